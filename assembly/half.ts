@@ -1,0 +1,51 @@
+/** IEEE half precision: scales of weight blocks and the KV cache. */
+
+/** Bits of a half in the low 16 bits of each lane's sign-extended i32, moved to where a float keeps them. */
+const HALF_BITS: i32 = 0x8fffe000;
+/** 2^112: the difference of the exponents' biases. Multiplying by it also makes halves' subnormals right. */
+const REBIAS: f32 = 5.192296858534828e33;
+
+/** Loads 4 halves as floats. Exact for every finite half. */
+// @ts-ignore: decorator
+@inline
+export function loadHalf4(p: usize): v128 {
+  const bits = v128.and(i32x4.shl(v128.load16x4_s(p), 13), i32x4.splat(HALF_BITS));
+  return f32x4.mul(bits, f32x4.splat(REBIAS));
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadHalf(p: usize): f32 {
+  const h = <u32>load<u16>(p);
+  return reinterpret<f32>(((h & 0x8000) << 16) | ((h & 0x7fff) << 13)) * REBIAS;
+}
+
+/** Float to half, rounded to nearest even; overflow becomes infinity, NaN stays NaN. */
+export function toHalf(x: f32): u32 {
+  const bits = reinterpret<u32>(x);
+  const sign = (bits >> 16) & 0x8000;
+  const mag = bits & 0x7fffffff;
+  if (mag >= 0x47800000) return sign | (mag > 0x7f800000 ? 0x7e00 : 0x7c00); // 65536 and above
+  if (mag < 0x38800000) {
+    // Below 2^-14: adding 0.5 lets the float adder round at the subnormals' step of 2^-24.
+    return sign | (reinterpret<u32>(reinterpret<f32>(mag) + 0.5) - 0x3f000000);
+  }
+  return sign | ((mag + 0xfff + ((mag >> 13) & 1) - 0x38000000) >> 13);
+}
+
+/** Rounds a float to the nearest half, as a float. */
+// @ts-ignore: decorator
+@inline
+export function roundToHalf(x: f32): f32 {
+  const h = toHalf(x);
+  return reinterpret<f32>(((h & 0x8000) << 16) | ((h & 0x7fff) << 13)) * REBIAS;
+}
+
+/** Stores n floats as halves. */
+export function storeHalf(
+  out: usize, // (n) u16
+  x: usize, // (n) f32
+  n: i32,
+): void {
+  for (let i: usize = 0; i < <usize>n; i++) store<u16>(out + (i << 1), <u16>toHalf(load<f32>(x + (i << 2))));
+}

@@ -1,0 +1,69 @@
+/** The words of the command's way: what comes in, what is understood, what is answered. */
+import type { Args, PlanCall } from '../grammar/actions.ts';
+
+export type Outcome =
+  | 'executed'
+  | 'needs-confirmation'
+  | 'not-understood'
+  | 'ambiguous'
+  | 'unknown-device'
+  | 'refused'
+  | 'expired'
+  | 'failed';
+
+/** A command on its way, however it came in. */
+export interface Command {
+  readonly id: string;
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** After this moment it is stale and must not run (ms since the epoch). */
+  readonly expiresAt?: number;
+  readonly site?: string;
+}
+
+/** What the interpreter made of a text, before any device is looked at. */
+export interface Interpretation {
+  readonly plan: readonly PlanCall[];
+  /** 0..1 */
+  readonly confidence: number;
+  readonly model: string;
+  readonly path: 'fast' | 'model' | 'stop';
+  readonly timing: { prefill_ms: number; decode_ms: number; tokens_in: number; tokens_out: number; forced: number };
+}
+
+/** One action of a response: what was asked of which device and what became of it. */
+export interface ActionResult {
+  device: string;
+  action: string;
+  args: Args;
+  outcome: Outcome;
+  /** Milliseconds until the device acknowledged. */
+  ack_ms?: number;
+  reason?: string;
+}
+
+/** The payload of `<base>/response` and of `ask --json`. */
+export interface Response {
+  id: string;
+  text: string;
+  outcome: Outcome;
+  /** Stable word such as `too-large`, `bad-json`, `over-limit`, `queue-full`. */
+  code?: string;
+  reason?: string;
+  candidates?: string[];
+  confidence?: number;
+  plan: PlanCall[];
+  actions: ActionResult[];
+  say?: string;
+  model: string;
+  path: 'fast' | 'model' | 'stop';
+  timing: {
+    queue_ms: number;
+    prefill_ms: number;
+    decode_ms: number;
+    tokens_in: number;
+    tokens_out: number;
+    forced: number;
+  };
+}

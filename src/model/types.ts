@@ -1,0 +1,76 @@
+/** What the rest of the house knows of the model: a prompt and a constraint in, text and timing out. */
+import type { ActionSpec } from '../grammar/actions.ts';
+
+/**
+ * A rendered prompt. `data` lists the [start, end) ranges of `text` (UTF-16 units) that came from users or sensors:
+ * no special token is ever recognized there.
+ */
+export interface Prompt {
+  readonly text: string;
+  readonly data: readonly (readonly [start: number, end: number])[];
+}
+
+/** Constrains the output to plans: valid calls of `actions` whose texts are spans of `source` or one of `names`. */
+export interface PlanConstraint {
+  readonly actions: readonly ActionSpec[];
+  readonly names: readonly string[];
+  /** The command as the model sees it (after the text passes). */
+  readonly source: string;
+}
+
+export interface GenerateRequest {
+  readonly prompt: Prompt;
+  readonly plan?: PlanConstraint;
+  /** Upper bound of generated tokens. Default: what the context has left. */
+  readonly maxTokens?: number;
+  /** 0 (default) is greedy. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export interface GenerateTiming {
+  prefill_ms: number;
+  decode_ms: number;
+  tokens_in: number;
+  tokens_out: number;
+  /** Tokens the grammar left no choice about: fed without asking the model. */
+  forced: number;
+}
+
+export interface GenerateResult {
+  /** Generated text, the end-of-turn token left out. Control tokens appear as their text. */
+  readonly text: string;
+  readonly tokens: readonly number[];
+  readonly stop: 'end' | 'length';
+  /** Product of the probabilities of the chosen tokens among the allowed ones, 0..1. */
+  readonly confidence: number;
+  readonly timing: GenerateTiming;
+}
+
+/** What a model file says of itself that the prompt and the plan depend on. */
+export interface ModelInfo {
+  readonly name: string;
+  readonly path: string;
+  readonly architecture: string;
+  /** Jinja chat template of the file. */
+  readonly chatTemplate: string;
+  /** `tags` (control tokens, tokonoma.plan_format) or `hermes` (JSON in <tool_call>). */
+  readonly planFormat: 'tags' | 'hermes';
+  /** Version of the text passes the model was trained on (tokonoma.text_passes); 0: raw text. */
+  readonly textPasses: number;
+  readonly contextLength: number;
+  readonly vocabSize: number;
+  readonly parameters: number;
+}
+
+/**
+ * An inference engine: one request at a time, queued by the implementation. A trap fails the one request with code
+ * `engine-trap`; the next request finds a fresh worker.
+ */
+export interface Engine {
+  readonly info: ModelInfo;
+  generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult>;
+  close(): Promise<void>;
+}
