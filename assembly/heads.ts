@@ -11,8 +11,8 @@ export function normHeads(
   n: i32,
   eps: f32,
 ): void {
-  const bytes = <usize>headDim << 2;
-  for (let i = 0; i < n; i++, x += <usize>stride << 2) {
+  const bytes = (<usize>headDim) << 2;
+  for (let i = 0; i < n; i++, x += (<usize>stride) << 2) {
     let head = x;
     for (let h = 0; h < heads; h++, head += bytes) rmsNormRow(head, head, weight, headDim, eps);
   }
@@ -27,8 +27,8 @@ export function ropeHeads(
   stride: i32,
   n: i32,
 ): void {
-  const half = <usize>headDim << 1; // bytes
-  for (let i = 0; i < n; i++, x += <usize>stride << 2, angles += half << 1) {
+  const half = (<usize>headDim) << 1; // bytes
+  for (let i = 0; i < n; i++, x += (<usize>stride) << 2, angles += half << 1) {
     let head = x;
     for (let h = 0; h < heads; h++, head += half << 1) {
       for (let j: usize = 0; j < half; j += 16) {

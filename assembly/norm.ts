@@ -35,16 +35,11 @@ export function rmsNorm(
   for (let i = 0; i < n; i++, out += bytes, x += bytes) rmsNormRow(out, x, weight, dim, eps);
 }
 
-/** x += y, row by row: the residual stream takes a projection's output, whose rows may be padded. */
+/** x += y: the residual stream takes a projection's output. */
 export function addTo(
-  x: usize, // (n, dim) f32
-  y: usize, // (n, stride) f32
-  dim: i32, // multiple of 4
-  stride: i32,
-  n: i32,
+  x: usize, // (n) f32
+  y: usize, // (n) f32
+  n: i32, // multiple of 4
 ): void {
-  const bytes = <usize>dim << 2;
-  for (let i = 0; i < n; i++, x += bytes, y += <usize>stride << 2) {
-    for (let j: usize = 0; j < bytes; j += 16) v128.store(x + j, f32x4.add(v128.load(x + j), v128.load(y + j)));
-  }
+  for (let i: usize = 0; i < <usize>n << 2; i += 16) v128.store(x + i, f32x4.add(v128.load(x + i), v128.load(y + i)));
 }

@@ -50,8 +50,7 @@ export function repackQ1(
 
 /** out = x W^T for n rows of activations. Integer-exact for the quantized activations; the tile is read once for all n. */
 export function matmulQ1(
-  out: usize, // (n, outStride) f32
-  outStride: i32, // floats; at least rows rounded up to 16
+  out: usize, // (n, rows rounded up to 16) f32
   w: usize, // (tiles, cols / 128, 288) u8
   rows: i32,
   cols: i32,
@@ -60,6 +59,7 @@ export function matmulQ1(
   n: i32,
 ): void {
   const blocks = <usize>(cols >> 7);
+  const outBytes = <usize>((rows + 15) & ~15) << 2;
   const tableBytes = <usize>cols << 3;
   const scaleBytes = <usize>cols >> 3;
   for (let row = 0; row < rows; row += TILE_ROWS) {
@@ -68,7 +68,7 @@ export function matmulQ1(
     let d = scales;
     for (let i = 0; i < n; i++) {
       tileDot(y, w, blocks, t, d);
-      y += <usize>outStride << 2;
+      y += outBytes;
       t += tableBytes;
       d += scaleBytes;
     }

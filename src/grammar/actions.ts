@@ -40,7 +40,11 @@ const oneOf = (...values: string[]): ArgType => ({ kind: 'enum', values });
 function action(name: string, args: Record<string, ArgType>): ActionSpec {
   return {
     name,
-    args: Object.entries(args).map(([key, type]) => ({ name: key.replace('!', ''), type, required: key.endsWith('!') })),
+    args: Object.entries(args).map(([key, type]) => ({
+      name: key.replace('!', ''),
+      type,
+      required: key.endsWith('!'),
+    })),
   };
 }
 
@@ -60,7 +64,16 @@ export const QUERY_KINDS = [
 ] as const;
 
 export const ACTIONS: readonly ActionSpec[] = [
-  action('light.set', { device: text, area: text, power, brightness: number, step, by: number, color: text, kelvin: number }),
+  action('light.set', {
+    device: text,
+    area: text,
+    power,
+    brightness: number,
+    step,
+    by: number,
+    color: text,
+    kelvin: number,
+  }),
   action('power.set', { 'device!': text, area: text, power, speed: number }),
   action('climate.set', {
     device: text,
@@ -99,7 +112,12 @@ export const ACTIONS: readonly ActionSpec[] = [
   }),
   action('robot.turn', { direction: oneOf('left', 'right', 'around'), degrees: number, to: text }),
   action('robot.goto', { 'place!': text }),
-  action('robot.object', { 'op!': oneOf('pick', 'place', 'bring', 'find', 'release'), object: text, from: text, to: text }),
+  action('robot.object', {
+    'op!': oneOf('pick', 'place', 'bring', 'find', 'release'),
+    object: text,
+    from: text,
+    to: text,
+  }),
   action('robot.task', { 'op!': oneOf('clean', 'dock', 'follow', 'guide', 'photo', 'look'), target: text, to: text }),
   action('robot.stop', {}),
   action('say', { text, to: text }),

@@ -1,0 +1,57 @@
+/** From a file to a decoder: the one place where a GGUF becomes a model, a tokenizer and what the file says of itself. */
+import { openGguf, type GgufFile } from '../gguf/reader.ts';
+import { TokenTable } from '../grammar/token-table.ts';
+import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { TokonomaError } from '../errors.ts';
+import type { Decoder } from './generate.ts';
+import { Model, type ModelOptions } from './model.ts';
+import type { ModelInfo } from './types.ts';
+
+/** Reads the whole model into memory; the file is closed again. */
+export function openDecoder(path: string, options: ModelOptions = {}): Decoder {
+  const file = openGguf(path);
+  try {
+    const model = new Model(file, options);
+    const tokenizer = Tokenizer.fromGguf(file.metadata);
+    if (tokenizer.size !== model.config.vocabSize) {
+      throw new TokonomaError(
+        'model-config',
+        `${path}: the tokenizer has ${tokenizer.size} tokens, the embedding ${model.config.vocabSize} rows`,
+      );
+    }
+    return { model, tokenizer, table: new TokenTable(tokenizer), info: describe(file, model) };
+  } finally {
+    file.close();
+  }
+}
+
+function describe(file: GgufFile, model: Model): ModelInfo {
+  const { metadata } = file;
+  const planFormat = metadata.string('tokonoma.plan_format', 'hermes');
+  if (planFormat !== 'tags' && planFormat !== 'hermes') {
+    throw new TokonomaError(
+      'model-config',
+      `${file.path}: tokonoma.plan_format is "${planFormat}"; this version knows tags and hermes`,
+    );
+  }
+  const textPasses = metadata.number('tokonoma.text_passes', 0);
+  if (textPasses > 1) {
+    throw new TokonomaError(
+      'model-config',
+      `${file.path}: trained on version ${textPasses} of the text passes; this version knows 1: update tokonoma`,
+    );
+  }
+  let parameters = 0;
+  for (const tensor of file.tensors.values()) parameters += tensor.shape.reduce((a, b) => a * b, 1);
+  return {
+    name: metadata.string('general.name', 'unnamed'),
+    path: file.path,
+    architecture: metadata.string('general.architecture'),
+    chatTemplate: metadata.string('tokenizer.chat_template', ''),
+    planFormat,
+    textPasses,
+    contextLength: model.context,
+    vocabSize: model.config.vocabSize,
+    parameters,
+  };
+}

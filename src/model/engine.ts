@@ -1,0 +1,174 @@
+/** The engine as the rest of the house sees it: requests queue here, a worker thread answers them one by one. */
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { TokonomaError } from '../errors.ts';
+import { parseBytes } from './bytes.ts';
+import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
+import type { ModelOptions } from './model.ts';
+import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
+
+export interface EngineOptions {
+  /** A GGUF file, or the name of a packaged model. Default: `seedling`. */
+  readonly model?: string;
+  /** Upper bound of the model's memory, e.g. `400M`. */
+  readonly memory?: string;
+  /** Positions of the KV cache. */
+  readonly context?: number;
+}
+
+const PACKAGED: Readonly<Record<string, URL>> = {
+  seedling: new URL('../../../src/seedling/seedling.gguf', import.meta.url),
+};
+
+/**
+ * Loads a model in a worker thread.
+ * @throws TokonomaError with the code of what is wrong with the file (`gguf-…`, `model-…`, `memory-budget`)
+ */
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const model = options.model ?? 'seedling';
+  const packaged = PACKAGED[model];
+  const modelOptions: ModelOptions = {
+    ...(options.context !== undefined && { context: options.context }),
+    ...(options.memory !== undefined && { maxBytes: parseBytes(options.memory) }),
+  };
+  const path = packaged ? fileURLToPath(packaged) : model;
+  const url = new URL('./worker.js', import.meta.url);
+  return WorkerEngine.open((start) => new Worker(url, { workerData: { ...start, path, options: modelOptions } }));
+}
+
+interface Job {
+  readonly number: number;
+  readonly request: GenerateRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (result: GenerateResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts a worker that speaks messages.ts; `cancelled` goes into its workerData. */
+export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled'>) => Worker;
+
+export class WorkerEngine implements Engine {
+  #info!: ModelInfo;
+  readonly #spawn: SpawnWorker;
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
+  readonly #queue: Job[] = [];
+  #active: Job | undefined;
+  #worker: Promise<Worker> | undefined;
+  #lastNumber = 0;
+  #closed = false;
+
+  private constructor(spawn: SpawnWorker) {
+    this.#spawn = spawn;
+  }
+
+  static async open(spawn: SpawnWorker): Promise<WorkerEngine> {
+    const engine = new WorkerEngine(spawn);
+    await engine.#start();
+    return engine;
+  }
+
+  get info(): ModelInfo {
+    return this.#info;
+  }
+
+  generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new TokonomaError('engine-closed', 'the engine is closed'));
+      if (signal?.aborted) return reject(cancelledError());
+      const job: Job = { number: ++this.#lastNumber, request, signal, resolve, reject };
+      signal?.addEventListener('abort', () => this.#cancel(job), { once: true });
+      this.#queue.push(job);
+      void this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const worker = await this.#worker?.catch(() => undefined);
+    this.#worker = undefined;
+    await worker?.terminate();
+    this.#fail('engine-closed', 'the engine was closed');
+    for (const job of this.#queue.splice(0)) job.reject(new TokonomaError('engine-closed', 'the engine was closed'));
+  }
+
+  /** The running worker, or a fresh one where the last has died. Resolves when its model is loaded. */
+  #start(): Promise<Worker> {
+    if (this.#worker !== undefined) return this.#worker;
+    const started = new Promise<Worker>((resolve, reject) => {
+      const worker = this.#spawn({ cancelled: this.#cancelled.buffer as SharedArrayBuffer });
+      const gone = (code: string, message: string): void => {
+        reject(new TokonomaError(code, message));
+        if (this.#worker !== started) return; // Its successor is at work already.
+        this.#worker = undefined;
+        this.#fail(code, message);
+        void this.#next();
+      };
+      worker.on('message', (reply: WorkerReply) => {
+        if (reply.kind === 'ready') {
+          this.#info = reply.info;
+          resolve(worker);
+        } else if (reply.kind === 'unusable') {
+          gone(reply.code, reply.message);
+        } else {
+          this.#settle(reply);
+        }
+      });
+      worker.on('error', (error) => gone('engine-trap', `the inference worker failed: ${error.message}`));
+      worker.on('exit', () => gone('engine-trap', 'the inference worker ended'));
+    });
+    this.#worker = started;
+    return started;
+  }
+
+  async #next(): Promise<void> {
+    if (this.#active !== undefined || this.#closed) return;
+    const job = this.#queue.shift();
+    if (job === undefined) return;
+    this.#active = job;
+    try {
+      const worker = await this.#start();
+      if (this.#active !== job) return;
+      const message: WorkerRequest = { number: job.number, request: job.request };
+      worker.postMessage(message);
+    } catch (error) {
+      if (this.#active !== job) return;
+      this.#active = undefined;
+      job.reject(error as Error);
+      void this.#next();
+    }
+  }
+
+  #settle(reply: Extract<WorkerReply, { number: number }>): void {
+    const job = this.#active;
+    if (job === undefined || job.number !== reply.number) return;
+    this.#active = undefined;
+    // A worker that trapped is on its way out: the next request starts a fresh one.
+    if (reply.kind === 'error' && reply.code === 'engine-trap') this.#worker = undefined;
+    if (reply.kind === 'result') job.resolve(reply.result);
+    else job.reject(new TokonomaError(reply.code, reply.message));
+    void this.#next();
+  }
+
+  #fail(code: string, message: string): void {
+    const job = this.#active;
+    this.#active = undefined;
+    job?.reject(new TokonomaError(code, message));
+  }
+
+  #cancel(job: Job): void {
+    if (this.#active === job) {
+      // The worker looks at this between tokens and answers with an error of code `cancelled`.
+      Atomics.store(this.#cancelled, 0, job.number);
+      return;
+    }
+    const at = this.#queue.indexOf(job);
+    if (at >= 0) {
+      this.#queue.splice(at, 1);
+      job.reject(cancelledError());
+    }
+  }
+}
+
+function cancelledError(): TokonomaError {
+  return new TokonomaError('cancelled', 'the request was cancelled');
+}

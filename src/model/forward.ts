@@ -1,0 +1,80 @@
+/**
+ * One forward pass of a Qwen3 model (https://arxiv.org/abs/2505.09388; llama.cpp src/models/qwen3.cpp): the tokens in,
+ * the KV cache and the logits of the last token out. Everything below is a kernel over WASM memory.
+ */
+import type { Model } from './model.ts';
+import { roundUp, TILE_ROWS, type Matrix } from './weights.ts';
+
+/**
+ * @param tokens at most `model.batch` token ids
+ * @param position of the first of them
+ * @param wantLogits false leaves out the vocabulary head
+ */
+export function forward(model: Model, tokens: readonly number[], position: number, wantLogits: boolean): void {
+  const { config, kernels, weights, state: s, kv, context } = model;
+  const { dim, ffn, heads, kvHeads, headDim, eps } = config;
+  const qDim = heads * headDim;
+  const kvDim = roundUp(kvHeads * headDim, TILE_ROWS);
+  const n = tokens.length;
+
+  /** Rounds n rows of activations to 8 bits and builds their look-up tables. */
+  const quantize = (x: number, width: number, rows = n): void =>
+    kernels.quantizeTables(s.tables, s.scales, x, width, rows);
+  /** out (n, rows) = W x, for the x quantized last. */
+  const matmul = (out: number, w: Matrix, rows = n): void =>
+    kernels.matmulQ1(out, w.address, w.rows, w.cols, s.tables, s.scales, rows);
+
+  tokens.forEach((token, i) => {
+    kernels.embedQ1(s.x + i * dim * 4, weights.embedding.address, token, dim);
+    const angles = new Float32Array(model.memory.buffer, s.angles + i * headDim * 4, headDim);
+    model.rope.angles(position + i, angles);
+  });
+
+  weights.layers.forEach((w, layer) => {
+    // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
+    kernels.rmsNorm(s.h, s.x, w.attnNorm, dim, n, eps);
+    quantize(s.h, dim);
+    matmul(s.q, w.q);
+    matmul(s.k, w.k);
+    matmul(s.v, w.v);
+    kernels.normHeads(s.q, w.qNorm, heads, headDim, qDim, n, eps);
+    kernels.normHeads(s.k, w.kNorm, kvHeads, headDim, kvDim, n, eps);
+    kernels.ropeHeads(s.q, s.angles, heads, headDim, qDim, n);
+    kernels.ropeHeads(s.k, s.angles, kvHeads, headDim, kvDim, n);
+
+    const layerBytes = kvHeads * context * headDim * 2;
+    const keys = kv.keys + layer * layerBytes; // (kvHeads, context, headDim) f16
+    const values = kv.values + layer * layerBytes;
+    for (let i = 0; i < n; i++) {
+      for (let h = 0; h < kvHeads; h++) {
+        const from = (i * kvDim + h * headDim) * 4;
+        const to = (h * context + position + i) * headDim * 2;
+        kernels.storeHalf(keys + to, s.k + from, headDim);
+        kernels.storeHalf(values + to, s.v + from, headDim);
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      const row = i * qDim * 4;
+      const length = position + i + 1;
+      kernels.attention(s.att + row, s.q + row, keys, values, s.scores, length, context, heads, kvHeads, headDim);
+    }
+    quantize(s.att, qDim);
+    matmul(s.y, w.attnOut);
+    kernels.addTo(s.x, s.y, n * dim);
+
+    // Feed-forward.
+    kernels.rmsNorm(s.h, s.x, w.ffnNorm, dim, n, eps);
+    quantize(s.h, dim);
+    matmul(s.gate, w.gate);
+    matmul(s.up, w.up);
+    kernels.swiglu(s.gate, s.up, n * ffn);
+    quantize(s.gate, ffn);
+    matmul(s.y, w.down);
+    kernels.addTo(s.x, s.y, n * dim);
+  });
+
+  if (!wantLogits) return;
+  kernels.rmsNorm(s.h, s.x + (n - 1) * dim * 4, weights.outputNorm, dim, 1, eps);
+  quantize(s.h, dim, 1);
+  matmul(s.logits, weights.head, 1);
+}

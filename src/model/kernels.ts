@@ -1,0 +1,38 @@
+/** The compiled kernels and their signatures: see assembly/ for the shapes behind the addresses. */
+import { readFileSync } from 'node:fs';
+
+export interface Kernels {
+  repackQ1(w: number, rows: number, cols: number, scratch: number): void;
+  matmulQ1(out: number, w: number, rows: number, cols: number, tables: number, scales: number, n: number): void;
+  embedQ1(out: number, w: number, row: number, cols: number): void;
+  quantizeTables(tables: number, scales: number, x: number, dim: number, n: number): void;
+  rmsNorm(out: number, x: number, weight: number, dim: number, n: number, eps: number): void;
+  addTo(x: number, y: number, n: number): void;
+  normHeads(x: number, weight: number, heads: number, headDim: number, stride: number, n: number, eps: number): void;
+  ropeHeads(x: number, angles: number, heads: number, headDim: number, stride: number, n: number): void;
+  storeHalf(out: number, x: number, n: number): void;
+  attention(
+    out: number,
+    q: number,
+    keys: number,
+    values: number,
+    scores: number,
+    length: number,
+    context: number,
+    heads: number,
+    kvHeads: number,
+    headDim: number,
+  ): void;
+  swiglu(gate: number, up: number, n: number): void;
+}
+
+/** Variants built by asconfig.json. `debug` is unoptimized and asserts; tests run it beside `simd`. */
+export type KernelVariant = 'simd' | 'debug';
+
+/** Instantiates a variant over the memory. */
+export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant = 'simd'): Kernels {
+  const file = new URL(`../../kernels/kernels.${variant}.wasm`, import.meta.url);
+  const module = new WebAssembly.Module(readFileSync(file));
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return instance.exports as unknown as Kernels;
+}

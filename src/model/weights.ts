@@ -1,0 +1,145 @@
+/**
+ * The tensors of a Qwen3 model: where each lies in WASM memory, and their way there. Matrices are read from the file
+ * straight into their place and repacked in place, so that loading never needs more memory than running.
+ */
+import { TokonomaError } from '../errors.ts';
+import type { GgufFile, TensorInfo } from '../gguf/reader.ts';
+import type { Arena } from './arena.ts';
+import type { ModelConfig } from './config.ts';
+import type { Kernels } from './kernels.ts';
+
+const F32 = 0;
+const Q1_0 = 41;
+/** Rows of a tile, weights of a block: see assembly/q1.ts. */
+export const TILE_ROWS = 16;
+const BLOCK = 128;
+const BLOCK_BYTES = 18;
+
+export const roundUp = (n: number, step: number): number => Math.ceil(n / step) * step;
+
+/** A 1-bit matrix: y (rows) = W x (cols). */
+export interface Matrix {
+  readonly address: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+export interface LayerWeights {
+  readonly attnNorm: number; // (dim) f32
+  readonly q: Matrix; // (heads * headDim, dim)
+  readonly k: Matrix; // (kvHeads * headDim, dim)
+  readonly v: Matrix; // (kvHeads * headDim, dim)
+  readonly qNorm: number; // (headDim) f32
+  readonly kNorm: number; // (headDim) f32
+  readonly attnOut: Matrix; // (dim, heads * headDim)
+  readonly ffnNorm: number; // (dim) f32
+  readonly gate: Matrix; // (ffn, dim)
+  readonly up: Matrix; // (ffn, dim)
+  readonly down: Matrix; // (dim, ffn)
+}
+
+export interface Weights {
+  readonly embedding: Matrix; // (vocab, dim)
+  readonly layers: readonly LayerWeights[];
+  readonly outputNorm: number; // (dim) f32
+  /** The embedding itself when the file has no output.weight. */
+  readonly head: Matrix; // (vocab, dim)
+}
+
+interface Placed {
+  readonly tensor: TensorInfo;
+  readonly address: number;
+}
+
+export interface WeightLayout {
+  readonly weights: Weights;
+  readonly placed: readonly Placed[];
+  /** Bytes the repacking needs beside the weights. */
+  readonly scratchBytes: number;
+}
+
+/** Checks every tensor against the configuration and gives each its place in the arena. */
+export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena): WeightLayout {
+  const placed: Placed[] = [];
+  let widest = 0;
+
+  const find = (name: string, shape: readonly number[], type: number, typeName: string): TensorInfo => {
+    const tensor = file.tensors.get(name);
+    if (tensor === undefined) throw new TokonomaError('model-tensor', `${file.path}: tensor ${name} is missing`);
+    if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
+      throw new TokonomaError(
+        'model-tensor',
+        `${file.path}: tensor ${name} has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (tensor.type !== type) {
+      throw new TokonomaError(
+        'model-tensor-type',
+        `${file.path}: tensor ${name} is ${tensor.typeName}; supported there: ${typeName}`,
+      );
+    }
+    return tensor;
+  };
+  const matrix = (name: string, rows: number, cols: number): Matrix => {
+    if (cols % BLOCK !== 0) {
+      throw new TokonomaError(
+        'model-tensor',
+        `${file.path}: rows of ${name} have ${cols} weights, not a multiple of 128`,
+      );
+    }
+    const tensor = find(name, [cols, rows], Q1_0, 'Q1_0');
+    const address = arena.take((roundUp(rows, TILE_ROWS) * cols * BLOCK_BYTES) / BLOCK);
+    placed.push({ tensor, address });
+    widest = Math.max(widest, cols);
+    return { address, rows, cols };
+  };
+  const vector = (name: string, length: number): number => {
+    const tensor = find(name, [length], F32, 'F32');
+    const address = arena.take(length * 4);
+    placed.push({ tensor, address });
+    return address;
+  };
+
+  const { dim, ffn, headDim, vocabSize } = config;
+  const qDim = config.heads * headDim;
+  const kvDim = config.kvHeads * headDim;
+  const embedding = matrix('token_embd.weight', vocabSize, dim);
+  const layers: LayerWeights[] = [];
+  for (let i = 0; i < config.layers; i++) {
+    const name = (part: string): string => `blk.${i}.${part}.weight`;
+    layers.push({
+      attnNorm: vector(name('attn_norm'), dim),
+      q: matrix(name('attn_q'), qDim, dim),
+      k: matrix(name('attn_k'), kvDim, dim),
+      v: matrix(name('attn_v'), kvDim, dim),
+      qNorm: vector(name('attn_q_norm'), headDim),
+      kNorm: vector(name('attn_k_norm'), headDim),
+      attnOut: matrix(name('attn_output'), dim, qDim),
+      ffnNorm: vector(name('ffn_norm'), dim),
+      gate: matrix(name('ffn_gate'), ffn, dim),
+      up: matrix(name('ffn_up'), ffn, dim),
+      down: matrix(name('ffn_down'), dim, ffn),
+    });
+  }
+  const outputNorm = vector('output_norm.weight', dim);
+  const head = file.tensors.has('output.weight') ? matrix('output.weight', vocabSize, dim) : embedding;
+  return {
+    weights: { embedding, layers, outputNorm, head },
+    placed,
+    scratchBytes: (TILE_ROWS * widest * BLOCK_BYTES) / BLOCK,
+  };
+}
+
+/** Reads every tensor to its place and repacks the matrices. `scratch` holds layout.scratchBytes. */
+export function loadWeights(
+  file: GgufFile,
+  layout: WeightLayout,
+  memory: WebAssembly.Memory,
+  kernels: Kernels,
+  scratch: number,
+): void {
+  for (const { tensor, address } of layout.placed) {
+    file.readTensor(tensor, new Uint8Array(memory.buffer, address, tensor.byteLength));
+    if (tensor.type === Q1_0) kernels.repackQ1(address, tensor.shape[1]!, tensor.shape[0]!, scratch);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The engine's worker thread: one model, one request at a time. An ordinary error is answered and the worker goes on;
+ * a trap in the kernels leaves the model's memory in an unknown state, so the worker answers and dies.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { codeOf, messageOf } from '../errors.ts';
+import { openDecoder } from './decoder.ts';
+import { generate, type Decoder } from './generate.ts';
+import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
+
+const port = parentPort!;
+const { path, options, cancelled } = workerData as WorkerStart;
+const lastCancelled = new Int32Array(cancelled);
+const reply = (message: WorkerReply): void => port.postMessage(message);
+
+let decoder: Decoder | undefined;
+try {
+  decoder = openDecoder(path, options);
+  reply({ kind: 'ready', info: decoder.info });
+} catch (error) {
+  reply({ kind: 'unusable', code: codeOf(error), message: messageOf(error) });
+  port.close();
+}
+
+port.on('message', ({ number, request }: WorkerRequest) => {
+  try {
+    const result = generate(decoder!, request, () => Atomics.load(lastCancelled, 0) >= number);
+    reply({ kind: 'result', number, result });
+  } catch (error) {
+    const trapped = error instanceof WebAssembly.RuntimeError;
+    reply({ kind: 'error', number, code: trapped ? 'engine-trap' : codeOf(error), message: messageOf(error) });
+    if (trapped) port.close();
+  }
+});

@@ -1,0 +1,49 @@
+/** Kernels over a small memory, with typed arrays copied in and out. */
+import { Arena } from '../../src/model/arena.ts';
+import { loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
+
+export class Harness {
+  readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
+  readonly kernels: Kernels;
+  readonly #arena = new Arena();
+
+  constructor(variant: KernelVariant) {
+    this.kernels = loadKernels(this.memory, variant);
+  }
+
+  /** Room for `bytes`, filled with 0xee so that what a kernel leaves unwritten shows. */
+  room(bytes: number): number {
+    const address = this.#arena.take(bytes);
+    new Uint8Array(this.memory.buffer, address, bytes).fill(0xee);
+    return address;
+  }
+
+  put(values: Float32Array | Uint8Array | Uint16Array): number {
+    const address = this.room(values.byteLength);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    new Uint8Array(this.memory.buffer, address).set(bytes);
+    return address;
+  }
+
+  floats(address: number, n: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, n).slice();
+  }
+
+  halves(address: number, n: number): Uint16Array {
+    return new Uint16Array(this.memory.buffer, address, n).slice();
+  }
+}
+
+export const VARIANTS: readonly KernelVariant[] = ['simd', 'debug'];
+
+/** Largest difference, relative to the largest magnitude expected. */
+export function maxRelativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let error = 0;
+  let scale = 1e-30;
+  for (let i = 0; i < expected.length; i++) {
+    if (Number.isNaN(actual[i]!)) return NaN;
+    error = Math.max(error, Math.abs(actual[i]! - expected[i]!));
+    scale = Math.max(scale, Math.abs(expected[i]!));
+  }
+  return error / scale;
+}
