@@ -4,12 +4,11 @@
  */
 import { TokonomaError } from '../errors.ts';
 import type { GgufFile, TensorInfo } from '../gguf/reader.ts';
+import { F32, Q1_0 } from '../gguf/types.ts';
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 import type { Kernels } from './kernels.ts';
 
-const F32 = 0;
-const Q1_0 = 41;
 /** Rows of a tile, weights of a block: see assembly/q1.ts. */
 export const TILE_ROWS = 16;
 const BLOCK = 128;
