@@ -1,0 +1,39 @@
+import t from 'tap';
+import { GREEDY, Sampler } from '../../src/model/sampler.ts';
+
+const logits = Float32Array.from([0, 3, 1, 2, 3]);
+
+t.test('greedy takes the first of the best', async (t) => {
+  const { token, probability } = new Sampler(GREEDY).choose(logits);
+  t.equal(token, 1);
+  const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  t.ok(Math.abs(probability - Math.exp(3) / total) < 1e-9);
+});
+
+t.test('only allowed tokens are chosen, and probabilities are among them', async (t) => {
+  const { token, probability } = new Sampler(GREEDY).choose(logits, [0, 2, 3]);
+  t.equal(token, 3);
+  t.ok(Math.abs(probability - Math.exp(2) / (1 + Math.exp(1) + Math.exp(2))) < 1e-9);
+  t.equal(new Sampler(GREEDY).choose(logits, [2]).probability, 1, 'no choice is no doubt');
+});
+
+t.test('sampling', async (t) => {
+  const draw = (sampling: Partial<typeof GREEDY>, n = 2000): number[] => {
+    const sampler = new Sampler({ ...GREEDY, temperature: 1, ...sampling });
+    const counts = [0, 0, 0, 0, 0];
+    for (let i = 0; i < n; i++) counts[sampler.choose(logits).token]!++;
+    return counts;
+  };
+  t.same(draw({ seed: 5 }), draw({ seed: 5 }), 'the same seed draws the same');
+  t.notSame(draw({ seed: 5 }), draw({ seed: 6 }));
+  const counts = draw({ seed: 1 });
+  const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  logits.forEach((x, i) => {
+    const expected = (2000 * Math.exp(x)) / total;
+    t.ok(Math.abs(counts[i]! - expected) < 5 * Math.sqrt(expected) + 1, `token ${i}: ${counts[i]} of about ${expected}`);
+  });
+  const [a, , b, c] = draw({ topK: 2 });
+  t.same([a, b, c], [0, 0, 0], 'top-k leaves the k likeliest');
+  t.equal(draw({ topP: 0.5 })[3], 0, 'top-p leaves the likeliest half');
+  t.same(draw({ temperature: 0.01 })[0], 0, 'cold sampling is nearly greedy');
+});
