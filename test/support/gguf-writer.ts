@@ -92,7 +92,8 @@ class ByteWriter {
   #view = new DataView(this.#buffer.buffer);
 
   bytes(bytes: Uint8Array): void {
-    this.#buffer.set(bytes, this.#reserve(bytes.length));
+    const at = this.#reserve(bytes.length);
+    this.#buffer.set(bytes, at);
   }
 
   padTo(length: number): void {
