@@ -3,6 +3,8 @@ import { TokonomaError } from '../errors.ts';
 import type { FileSource } from './source.ts';
 
 const WINDOW = 64 * 1024;
+/** Bytes up to which copying through the window is the shorter way. */
+const SHORT = 4096;
 
 export class Cursor {
   readonly source: FileSource;
@@ -50,11 +52,18 @@ export class Cursor {
   f64(what: string): number {
     return this.#view.getFloat64(this.#take(8, what), true);
   }
+  /** A number where that is exact. */
   u64(what: string): number | bigint {
-    return narrow(this.#view.getBigUint64(this.#take(8, what), true));
+    const at = this.#take(8, what);
+    const high = this.#view.getUint32(at + 4, true);
+    // Lengths of strings come by the hundred thousand: no BigInt where a number is exact.
+    if (high < 1 << 21) return high * 2 ** 32 + this.#view.getUint32(at, true);
+    return this.#view.getBigUint64(at, true);
   }
   i64(what: string): number | bigint {
-    return narrow(this.#view.getBigInt64(this.#take(8, what), true));
+    const value = this.#view.getBigInt64(this.#take(8, what), true);
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
   }
 
   /**
@@ -79,7 +88,7 @@ export class Cursor {
     const length = this.count(`length of ${what}`, 1, limit);
     if (length > this.#window.length) {
       const bytes = new Uint8Array(length);
-      this.copy(bytes);
+      this.copy(bytes, 0, length);
       return utf8.decode(bytes);
     }
     const start = this.#take(length, what);
@@ -91,15 +100,17 @@ export class Cursor {
     this.position += length;
   }
 
-  /** Fills `into` from here. */
-  copy(into: Uint8Array): void {
-    const start = this.position - this.#start;
-    if (this.position >= this.#start && this.position + into.length <= this.#end) {
-      into.set(this.#window.subarray(start, start + into.length));
-    } else {
-      this.source.read(this.position, into);
+  /** Fills `into[start, end)` from here. */
+  copy(into: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length > SHORT) {
+      this.source.read(this.position, into.subarray(start, end));
+      this.position += length;
+      return;
     }
-    this.position += into.length;
+    // Byte by byte: a view of each of a hundred thousand tokens would cost more than the tokens.
+    let index = this.#take(length, 'text');
+    while (start < end) into[start++] = this.#window[index++]!;
   }
 
   corrupt(at: number, message: string): TokonomaError {
@@ -132,9 +143,3 @@ export class Cursor {
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** A number where that is exact. */
-function narrow(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}

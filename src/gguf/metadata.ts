@@ -101,10 +101,11 @@ export class Metadata {
     const bytes = new Uint8Array(entry.textBytes);
     const offsets = new Uint32Array(entry.count + 1);
     const cursor = new Cursor(this.#source, entry.offset);
+    const what = `length of a string of "${key}"`;
     let end = 0;
     for (let i = 0; i < entry.count; i++) {
-      const length = cursor.count(`length of string ${i} of ${key}`, 1, entry.textBytes - end);
-      cursor.copy(bytes.subarray(end, end + length));
+      const length = cursor.count(what, 1, entry.textBytes - end);
+      cursor.copy(bytes, end, end + length);
       end += length;
       offsets[i + 1] = end;
     }

@@ -30,8 +30,9 @@ export class Merges {
       const end = texts.offsets[rank + 1]!;
       if (end - start > pair.length) pair = new Uint8Array(2 * (end - start));
       // Neither half is empty, so the space that parts them is not the first character.
-      const space = texts.bytes.subarray(start, end).indexOf(SPACE, 1) + start;
-      const middle = space <= start ? -1 : decodeAlphabet(texts.bytes, start, space, pair, 0);
+      let space = start + 1;
+      while (space < end && texts.bytes[space] !== SPACE) space++;
+      const middle = space >= end ? -1 : decodeAlphabet(texts.bytes, start, space, pair, 0);
       const length = middle < 0 ? -1 : decodeAlphabet(texts.bytes, space + 1, end, pair, middle);
       const left = length < 0 ? -1 : vocabulary.find(pair, 0, middle);
       const right = length < 0 ? -1 : vocabulary.find(pair, middle, length);
