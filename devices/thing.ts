@@ -13,16 +13,34 @@ export interface DataSchema {
   enum?: readonly (string | number | boolean)[];
   minimum?: number;
   maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  /** Taken when the argument is absent; with `tk:with`, only when that sibling is there. */
+  default?: string | number | boolean;
   /** Unit of a number, e.g. `percent`, `celsius`, `m`, `degree`. */
   unit?: string;
   properties?: Readonly<Record<string, DataSchema>>;
   required?: readonly string[];
   additionalProperties?: boolean;
   minProperties?: number;
+  /** Declared values of a free text (places, objects, colours): the driver refuses others by name. */
+  'tk:names'?: readonly string[];
+  /** This argument makes sense only beside that sibling: `by` beside `step`. */
+  'tk:with'?: string;
+}
+
+/** How a value written to a property becomes an argument of an action. */
+export interface PropertyWrite {
+  action: string;
+  arg: string;
+  /** Written value → argument value; absent: the value is the argument. */
+  values?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface PropertyAffordance extends DataSchema {
   readOnly?: boolean;
+  /** For `/set` with property values, as zigbee2mqtt's users write them: `{"state":"ON"}`. */
+  'tk:writes'?: PropertyWrite;
 }
 
 export interface ActionAffordance {
@@ -50,6 +68,8 @@ export interface ThingDescription {
   'tk:synonyms'?: readonly string[];
   /** Common nouns for its kind, singular: "light", "lamp". */
   'tk:nouns'?: readonly string[];
+  /** What the safe state of this thing is, in words. */
+  'tk:safe'?: string;
 }
 
 /** Property values by property name; published as `<base>/<id>`. */

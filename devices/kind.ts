@@ -1,0 +1,127 @@
+/**
+ * A kind of device is data: traits (what it can do), options (what a declaration may say of it) and a simulated
+ * driver. One file per kind; devices/kinds.ts lists them.
+ */
+import type { Clock } from '../src/clock.ts';
+import type { ActionAffordance, DataSchema, Driver, PropertyAffordance, Thing, ThingDescription } from './thing.ts';
+
+/** One ability, as the helpers in devices/helpers/ make them; a kind is the sum of its traits. */
+export interface Trait {
+  readonly properties?: Readonly<Record<string, PropertyAffordance>>;
+  readonly actions?: Readonly<Record<string, ActionAffordance>>;
+}
+
+/** A thing as the configuration declares it. */
+export interface ThingDeclaration {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly area?: string;
+  readonly synonyms?: readonly string[];
+  /** Replaces the nouns of the kind. */
+  readonly nouns?: readonly string[];
+  /** Options of the kind, valid by its schema. */
+  readonly options?: object;
+}
+
+export interface DriverOptions {
+  readonly clock: Clock;
+  /** Movements take no time: for `ask` and tests. */
+  readonly instant?: boolean;
+}
+
+export interface Kind {
+  readonly name: string;
+  readonly summary: string;
+  /** JSON Schema (draft 2020-12) of each option; none is required, so `{}` is always a valid thing. */
+  readonly options: Readonly<Record<string, object>>;
+  describe(declaration: ThingDeclaration): ThingDescription;
+  simulate(declaration: ThingDeclaration, options: DriverOptions): Driver;
+}
+
+export interface KindDefinition<Options extends object> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<keyof Options & string, object>>;
+  /** Common nouns, singular. */
+  nouns(options: Options): readonly string[];
+  traits(options: Options): readonly Trait[];
+  /** The safe state in words; published as `tk:safe`. */
+  safe(options: Options): string;
+  simulated(title: string, options: Options, driver: DriverOptions): Driver;
+}
+
+/** Makes a kind of its definition. Options reach it validated by `options`, hence the one cast. */
+export function defineKind<Options extends object>(definition: KindDefinition<Options>): Kind {
+  const optionsOf = (declaration: ThingDeclaration): Options => (declaration.options ?? {}) as Options;
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    options: definition.options,
+    describe(declaration) {
+      const options = optionsOf(declaration);
+      return {
+        id: declaration.id,
+        title: declaration.name,
+        '@type': definition.name,
+        ...sumOf(definition.traits(options)),
+        ...(declaration.area === undefined ? {} : { 'tk:area': declaration.area }),
+        ...(declaration.synonyms === undefined ? {} : { 'tk:synonyms': declaration.synonyms }),
+        'tk:nouns': declaration.nouns ?? definition.nouns(options),
+        'tk:safe': definition.safe(options),
+      };
+    },
+    simulate: (declaration, driver) => definition.simulated(declaration.name, optionsOf(declaration), driver),
+  };
+}
+
+/** A simulated thing of this kind. */
+export function simulatedThing(kind: Kind, declaration: ThingDeclaration, options: DriverOptions): Thing {
+  return { description: kind.describe(declaration), driver: kind.simulate(declaration, options) };
+}
+
+/** Traits may share an action (`light.set` is made of on/off, brightness, colour): their arguments are united. */
+function sumOf(traits: readonly Trait[]): Pick<ThingDescription, 'properties' | 'actions'> {
+  const properties: Record<string, PropertyAffordance> = {};
+  const actions: Record<string, ActionAffordance> = {};
+  for (const trait of traits) {
+    Object.assign(properties, trait.properties);
+    for (const [name, affordance] of Object.entries(trait.actions ?? {})) {
+      const before = actions[name];
+      actions[name] = before === undefined ? affordance : united(before, affordance);
+    }
+  }
+  for (const [name, affordance] of Object.entries(actions)) actions[name] = closed(affordance);
+  return { properties, actions };
+}
+
+function united(a: ActionAffordance, b: ActionAffordance): ActionAffordance {
+  const required = [...(a.input?.required ?? []), ...(b.input?.required ?? [])];
+  const input: DataSchema = {
+    type: 'object',
+    properties: { ...a.input?.properties, ...b.input?.properties },
+    ...(required.length > 0 ? { required } : {}),
+  };
+  return {
+    ...a,
+    input,
+    safe: a.safe === true && b.safe === true,
+    idempotent: a.idempotent === true && b.idempotent === true,
+  };
+}
+
+/** Nothing undeclared gets in, and a call that could do something must say what. */
+function closed(affordance: ActionAffordance): ActionAffordance {
+  const properties = affordance.input?.properties ?? {};
+  const optional = affordance.input?.required === undefined && Object.keys(properties).length > 0;
+  return {
+    ...affordance,
+    input: {
+      ...affordance.input,
+      type: 'object',
+      properties,
+      additionalProperties: false,
+      ...(optional ? { minProperties: 1 } : {}),
+    },
+  };
+}
