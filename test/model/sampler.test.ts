@@ -30,7 +30,10 @@ t.test('sampling', async (t) => {
   const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
   logits.forEach((x, i) => {
     const expected = (2000 * Math.exp(x)) / total;
-    t.ok(Math.abs(counts[i]! - expected) < 5 * Math.sqrt(expected) + 1, `token ${i}: ${counts[i]} of about ${expected}`);
+    t.ok(
+      Math.abs(counts[i]! - expected) < 5 * Math.sqrt(expected) + 1,
+      `token ${i}: ${counts[i]} of about ${expected}`,
+    );
   });
   const [a, , b, c] = draw({ topK: 2 });
   t.same([a, b, c], [0, 0, 0], 'top-k leaves the k likeliest');

@@ -16,15 +16,21 @@ export function encodeQ1(values: Float32Array): Uint8Array {
   return out;
 }
 
-/** GGUF Q1_0 to floats. */
+const decoded = new WeakMap<Uint8Array, Float32Array>();
+
+/** GGUF Q1_0 to floats. The same bytes are decoded once. */
 export function decodeQ1(bytes: Uint8Array): Float32Array {
+  const known = decoded.get(bytes);
+  if (known !== undefined) return known;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: (bytes.length / 18) * 128 }, (_, i) => {
+  const values = Float32Array.from({ length: (bytes.length / 18) * 128 }, (_, i) => {
     const block = Math.floor(i / 128) * 18;
     const j = i % 128;
     const scale = halfToNumber(view.getUint16(block, true));
     return (bytes[block + 2 + (j >> 3)]! >> (j & 7)) & 1 ? scale : -scale;
   });
+  decoded.set(bytes, values);
+  return values;
 }
 
 export interface Quantized {

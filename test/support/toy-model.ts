@@ -1,0 +1,138 @@
+/**
+ * A small random Qwen3 GGUF with the seedling's vocabulary shape: bytes plus the control tokens of plan format `tags`.
+ * Its answers are noise, but every stage that a real model goes through is the same.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACTIONS } from '../../src/grammar/actions.ts';
+import { F32, Q1_0 } from '../../src/gguf/types.ts';
+import { gguf, writeGguf, type TensorSource, type TypedValue } from './gguf-writer.ts';
+import { encodeQ1 } from './quantized.ts';
+import { Random } from './random.ts';
+import type { ReferenceConfig, ReferenceTensors } from './reference-qwen3.ts';
+
+export interface ToyOptions extends Partial<ReferenceConfig> {
+  readonly seed?: number;
+  /** A separate output.weight. */
+  readonly separateHead?: boolean;
+  readonly metadata?: Readonly<Record<string, TypedValue>>;
+}
+
+export interface ToyModel {
+  readonly config: ReferenceConfig;
+  readonly tensors: ReferenceTensors;
+  readonly bytes: Uint8Array;
+}
+
+const CONTROL = 3;
+const TEMPLATE =
+  "{%- for m in messages %}{%- if m.role == 'user' %}{{- '<|user|> ' + m.content + '<|plan|>' }}{%- endif %}{%- endfor %}";
+
+/** Control tokens of plan format `tags`, `<|end|>` first. */
+function controlTokens(): string[] {
+  const names = ['<|end|>', '<|user|>', '<|plan|>'];
+  for (const { name, args } of ACTIONS) {
+    names.push(`<|${name}|>`);
+    for (const { name: key, type } of args) {
+      if (type.kind === 'enum') names.push(...type.values.map((value) => `<|${key}=${value}|>`));
+      else if (type.kind === 'boolean') names.push(`<|${key}=true|>`, `<|${key}=false|>`);
+      else names.push(`<|${key}|>`);
+    }
+  }
+  return [...new Set(names)];
+}
+
+/** GPT-2's printable stand-ins for the 256 bytes. */
+function byteAlphabet(): string[] {
+  let next = 256;
+  return Array.from({ length: 256 }, (_, b) => {
+    const printable = (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+    return String.fromCodePoint(printable ? b : next++);
+  });
+}
+
+export function makeToyModel(options: ToyOptions = {}): ToyModel {
+  const random = new Random(options.seed ?? 1);
+  const control = controlTokens();
+  const config: ReferenceConfig = {
+    layers: options.layers ?? 2,
+    dim: options.dim ?? 128,
+    ffn: options.ffn ?? 256,
+    heads: options.heads ?? 4,
+    kvHeads: options.kvHeads ?? 2,
+    headDim: options.headDim ?? 32,
+    eps: options.eps ?? 1e-6,
+    vocabSize: 256 + control.length,
+    ropeBase: options.ropeBase ?? 10000,
+    ...(options.yarn && { yarn: options.yarn }),
+  };
+  const tensors = new Map<string, Uint8Array | Float32Array>();
+  const sources: TensorSource[] = [];
+  const matrix = (name: string, rows: number, cols: number, scale = 1 / Math.sqrt(cols)): void => {
+    const data = encodeQ1(random.floats(rows * cols, scale));
+    tensors.set(name, data);
+    sources.push({ name, type: Q1_0, shape: [cols, rows], data });
+  };
+  const vector = (name: string, length: number): void => {
+    const data = Float32Array.from({ length }, () => 0.5 + 1.5 * random.next());
+    tensors.set(name, data);
+    sources.push({ name, type: F32, shape: [length], data: new Uint8Array(data.buffer) });
+  };
+  const { dim, ffn, heads, kvHeads, headDim, vocabSize } = config;
+  matrix('token_embd.weight', vocabSize, dim, 1);
+  for (let i = 0; i < config.layers; i++) {
+    const name = (part: string): string => `blk.${i}.${part}.weight`;
+    vector(name('attn_norm'), dim);
+    matrix(name('attn_q'), heads * headDim, dim);
+    matrix(name('attn_k'), kvHeads * headDim, dim);
+    matrix(name('attn_v'), kvHeads * headDim, dim);
+    vector(name('attn_q_norm'), headDim);
+    vector(name('attn_k_norm'), headDim);
+    matrix(name('attn_output'), dim, heads * headDim);
+    vector(name('ffn_norm'), dim);
+    matrix(name('ffn_gate'), ffn, dim);
+    matrix(name('ffn_up'), ffn, dim);
+    matrix(name('ffn_down'), dim, ffn);
+  }
+  vector('output_norm.weight', dim);
+  if (options.separateHead) matrix('output.weight', vocabSize, dim);
+
+  const metadata: Record<string, TypedValue> = {
+    'general.architecture': gguf.string('qwen3'),
+    'general.name': gguf.string('toy'),
+    'qwen3.block_count': gguf.u32(config.layers),
+    'qwen3.embedding_length': gguf.u32(dim),
+    'qwen3.feed_forward_length': gguf.u32(ffn),
+    'qwen3.attention.head_count': gguf.u32(heads),
+    'qwen3.attention.head_count_kv': gguf.u32(kvHeads),
+    'qwen3.attention.key_length': gguf.u32(headDim),
+    'qwen3.attention.value_length': gguf.u32(headDim),
+    'qwen3.attention.layer_norm_rms_epsilon': gguf.f32(config.eps),
+    'qwen3.rope.freq_base': gguf.f32(config.ropeBase),
+    'qwen3.context_length': gguf.u32(256),
+    ...(config.yarn && {
+      'qwen3.rope.scaling.type': gguf.string('yarn'),
+      'qwen3.rope.scaling.factor': gguf.f32(config.yarn.factor),
+      'qwen3.rope.scaling.original_context_length': gguf.u32(config.yarn.originalContext),
+    }),
+    'tokenizer.ggml.model': gguf.string('gpt2'),
+    'tokenizer.ggml.pre': gguf.string('qwen2'),
+    'tokenizer.ggml.tokens': gguf.string([...byteAlphabet(), ...control]),
+    'tokenizer.ggml.token_type': gguf.i32([...Array<number>(256).fill(1), ...control.map(() => CONTROL)]),
+    'tokenizer.ggml.merges': gguf.string([]),
+    'tokenizer.ggml.eos_token_id': gguf.u32(256),
+    'tokenizer.ggml.add_bos_token': gguf.bool(false),
+    'tokenizer.chat_template': gguf.string(TEMPLATE),
+    'tokonoma.plan_format': gguf.string('tags'),
+    'tokonoma.text_passes': gguf.u32(1),
+    ...options.metadata,
+  };
+  return { config, tensors, bytes: writeGguf({ metadata, tensors: sources }) };
+}
+
+/** Writes a toy model into a folder of the test; returns its path. */
+export function writeToyModel(folder: string, options: ToyOptions = {}, name = 'toy.gguf'): string {
+  const path = join(folder, name);
+  writeFileSync(path, makeToyModel(options).bytes);
+  return path;
+}
