@@ -1,0 +1,259 @@
+/** tokonoma.yaml → Config: parse, validate by the schema, check what a schema cannot, fill in the defaults. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { compileActions } from '../../devices/convert.ts';
+import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
+import { KINDS, kindOf } from '../../devices/kinds.ts';
+import type { Thing } from '../../devices/thing.ts';
+import { TokonomaError } from '../errors.ts';
+import { DEMO_YAML } from './demo.ts';
+import { nearest } from './nearest.ts';
+import { CONFIG_SCHEMA, RESERVED_IDS, THING_KEYS } from './schema.ts';
+import { parseSize } from './size.ts';
+import { slug } from './slug.ts';
+import { YamlSource, type Fault, type Path } from './source.ts';
+import type { Config, MqttConfig, SensorConfig, SensorKind, ThingConfig } from './types.ts';
+
+/** Without the meta-schema: compiling it takes longer than all the rest, and the tests check the schema against it. */
+const VALIDATION = {
+  allErrors: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  verbose: true,
+  meta: false,
+  validateSchema: false,
+  logger: false,
+} as const;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The file as the schema lets it through. */
+interface RawConfig {
+  node?: { name: string; base?: string };
+  mqtt?: { url?: string; host?: string; port?: number; username?: string; password?: string; password_env?: string };
+  model?: string;
+  memory?: number | string;
+  data?: string;
+  things?: RawThing[];
+  sensors?: RawSensor[];
+}
+
+interface RawThing extends Record<string, unknown> {
+  kind: string;
+  name: string;
+  id?: string;
+  area?: string;
+  synonyms?: string[];
+  nouns?: string[];
+}
+
+type RawSensor = Omit<SensorConfig, 'topic'> & { topic?: string; kind: SensorKind };
+
+/** Reads a configuration file. Throws `config-not-found` or `config-invalid` (with file, line, column, path). */
+export function loadConfig(path: string, env: Env = process.env): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const hint = 'name an existing file with --config, or leave it out for the demo';
+    throw new TokonomaError('config-not-found', `${path}: cannot be read (${why}); ${hint}`, { cause: error });
+  }
+  return parseConfig(text, path, env);
+}
+
+/** The built-in home of `--demo`. */
+export function demoConfig(env: Env = process.env): Config {
+  return parseConfig(DEMO_YAML, '(demo)', env);
+}
+
+export function parseConfig(text: string, file: string, env: Env = process.env): Config {
+  const source = new YamlSource(text, file);
+  const raw = source.value();
+  const wrong = faultsOf(raw);
+  if (wrong.length > 0) throw source.error(wrong);
+  const { config, faults } = resolved(raw as RawConfig, file, env);
+  if (faults.length > 0) throw source.error(faults);
+  return config;
+}
+
+/** Things with their drivers, not yet started. */
+export function buildThings(config: Config, options: DriverOptions): Thing[] {
+  return config.things.map((declaration) => {
+    const thing = simulatedThing(kindOf(declaration.kind)!, declaration, options);
+    compileActions(thing.description);
+    return thing;
+  });
+}
+
+function resolved(raw: RawConfig, file: string, env: Env): { config: Config; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const name = raw.node?.name ?? 'home';
+  const base = raw.node?.base ?? `tokonoma/${name}`;
+  const things = resolveThings(raw.things ?? [], faults);
+  const config: Config = {
+    file,
+    node: { name, base },
+    mqtt: resolveMqtt(raw.mqtt ?? {}, env, faults),
+    ...(raw.model === undefined ? {} : { model: raw.model }),
+    ...(raw.memory === undefined ? {} : { memory: parseSize(String(raw.memory)) }),
+    data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
+    things,
+    sensors: resolveSensors(raw.sensors ?? [], base, things, faults),
+  };
+  return { config, faults };
+}
+
+/** XDG Base Directory Specification: state that should survive restarts. */
+function defaultData(node: string, env: Env): string {
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'tokonoma', node);
+}
+
+function resolveMqtt(raw: NonNullable<RawConfig['mqtt']>, env: Env, faults: Fault[]): MqttConfig {
+  const path = ['mqtt'];
+  if (raw.url !== undefined) {
+    for (const key of ['host', 'port'] as const) {
+      if (raw[key] === undefined) continue;
+      faults.push({ path, key, message: `${key} is for the embedded broker; with url, write it into the url` });
+    }
+  }
+  if (raw.password !== undefined && raw.password_env !== undefined) {
+    faults.push({ path, key: 'password_env', message: 'give either password or password_env' });
+  }
+  const fromEnv = raw.password_env === undefined ? undefined : env[raw.password_env];
+  if (raw.password_env !== undefined && fromEnv === undefined) {
+    faults.push({ path: ['mqtt', 'password_env'], message: 'there is no environment variable of this name' });
+  }
+  const password = raw.password ?? fromEnv;
+  return {
+    ...(raw.url === undefined ? {} : { url: raw.url }),
+    host: raw.host ?? '127.0.0.1',
+    port: raw.port ?? 1883,
+    ...(raw.username === undefined ? {} : { username: raw.username }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+function resolveThings(raw: readonly RawThing[], faults: Fault[]): ThingConfig[] {
+  const taken = new Map<string, number>();
+  return raw.map((thing, index) => {
+    const id = thing.id ?? slug(thing.name);
+    const path: Path = ['things', index, thing.id === undefined ? 'name' : 'id'];
+    const other = taken.get(id);
+    if (id === '') faults.push({ path, message: 'no id can be made from this name; give an id ([a-z0-9_-])' });
+    else if ((RESERVED_IDS as readonly string[]).includes(id)) {
+      faults.push({ path, message: `the id "${id}" is a topic of the runtime itself; give another id` });
+    } else if (other !== undefined) {
+      faults.push({ path, message: `the id "${id}" is taken by things[${other}]; give one of them another id` });
+    } else taken.set(id, index);
+    const options = Object.fromEntries(Object.entries(thing).filter(([key]) => !THING_KEYS.includes(key)));
+    checkRobot(options, ['things', index], faults);
+    return {
+      id,
+      name: thing.name,
+      kind: thing.kind,
+      driver: 'simulated',
+      ...(thing.area === undefined ? {} : { area: thing.area }),
+      ...(thing.synonyms === undefined ? {} : { synonyms: thing.synonyms }),
+      ...(thing.nouns === undefined ? {} : { nouns: thing.nouns }),
+      options,
+    };
+  });
+}
+
+/** Objects lie at declared places. */
+function checkRobot(options: { places?: object; objects?: Record<string, string> }, path: Path, faults: Fault[]): void {
+  const places = Object.keys(options.places ?? {});
+  for (const [object, place] of Object.entries(options.objects ?? {})) {
+    if (places.includes(place)) continue;
+    const hint = nearest(place, places);
+    const known = hint === undefined ? `known are ${places.join(', ') || 'none'}` : `did you mean "${hint}"?`;
+    faults.push({ path: [...path, 'objects', object], message: `no place of this name is declared; ${known}` });
+  }
+}
+
+function resolveSensors(
+  raw: readonly RawSensor[],
+  base: string,
+  things: readonly ThingConfig[],
+  faults: Fault[],
+): SensorConfig[] {
+  const taken = new Map<string, number>();
+  const ids = things.map((thing) => thing.id);
+  return raw.map((sensor, index) => {
+    const other = taken.get(sensor.name);
+    if (other !== undefined) {
+      faults.push({ path: ['sensors', index, 'name'], message: `this name is taken by sensors[${other}]` });
+    } else taken.set(sensor.name, index);
+    if (sensor.device !== undefined && !ids.includes(sensor.device)) {
+      const hint = nearest(sensor.device, ids);
+      const known = hint === undefined ? `ids are ${ids.join(', ') || 'none'}` : `did you mean "${hint}"?`;
+      faults.push({ path: ['sensors', index, 'device'], message: `no thing has this id; ${known}` });
+    }
+    return { ...sensor, topic: sensor.topic ?? `${base}/sensor/${sensor.name}` };
+  });
+}
+
+/** What the schema has to say, in words that never repeat a value. */
+function faultsOf(raw: unknown): Fault[] {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    verbose: true,
+    logger: false,
+  });
+  const validate = ajv.compile(CONFIG_SCHEMA);
+  if (validate(raw)) return [];
+  return validate.errors!.filter((error) => !isSummary(error)).map(faultOf);
+}
+
+/** `oneOf`, `if` and the like repeat what their branches have said already. */
+function isSummary(error: ErrorObject): boolean {
+  return error.keyword === 'oneOf' || error.keyword === 'if';
+}
+
+function faultOf(error: ErrorObject): Fault {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      const hint = nearest(key, known);
+      const rest = hint === undefined ? `known are ${known.join(', ')}` : `did you mean "${hint}"?`;
+      return { path, key, message: `unknown key; ${rest}` };
+    }
+    case 'required':
+      return { path, message: `"${String(params['missingProperty'])}" is missing` };
+    case 'discriminator': {
+      const kinds = KINDS.map((kind) => kind.name);
+      const value = params['tagValue'];
+      if (value === undefined) return { path, message: `"kind" is missing; kinds are ${kinds.join(', ')}` };
+      const hint = typeof value === 'string' ? nearest(value, kinds) : undefined;
+      const known = `kinds are ${kinds.join(', ')}`;
+      return { path: [...path, 'kind'], message: hint === undefined ? known : `did you mean "${hint}"? ${known}` };
+    }
+    case 'enum':
+      return { path, message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}` };
+    case 'const':
+      return { path, message: `must be ${JSON.stringify(params['allowedValue'])}` };
+    case 'not':
+      return { path, message: `is a topic of the runtime itself; not allowed are ${RESERVED_IDS.join(', ')}` };
+    case 'type':
+      return { path, message: `must be ${[params['type']].flat().join(' or ')}${raws(params['type'])}` };
+    default:
+      return { path, message: error.message ?? 'is not valid' };
+  }
+}
+
+/** YAML reads 007, yes-like words and dates as other types: say how text is written. */
+function raws(type: unknown): string {
+  return type === 'string' ? ' (put it into quotes)' : '';
+}

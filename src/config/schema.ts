@@ -1,0 +1,96 @@
+/** JSON Schema (draft 2020-12) of tokonoma.yaml, made of the kinds in devices/. Defaults live in load.ts. */
+import { KINDS } from '../../devices/kinds.ts';
+import { QUERY_KINDS } from '../grammar/actions.ts';
+
+export const SENSOR_KINDS: readonly string[] = [...QUERY_KINDS, 'contact', 'motion'];
+
+/** Topics below the base that things may not take for themselves. */
+export const RESERVED_IDS = ['command', 'response', 'action', 'stop', 'armed', 'bridge', 'sensor'] as const;
+
+const name = { type: 'string', minLength: 1, maxLength: 100, pattern: '\\S' };
+const names = { type: 'array', items: name, uniqueItems: true };
+/** A topic to subscribe to, without wildcards. */
+const topic = { type: 'string', minLength: 1, pattern: '^[^+#]+$' };
+
+const thingKeys = {
+  id: { type: 'string', pattern: '^[a-z0-9_-]+$', not: { enum: RESERVED_IDS }, maxLength: 100 },
+  name,
+  area: name,
+  synonyms: names,
+  nouns: names,
+  driver: { enum: ['simulated'] },
+};
+
+/** Keys of a thing that are not options of its kind. */
+export const THING_KEYS: readonly string[] = ['kind', ...Object.keys(thingKeys)];
+
+const thingSchemas = KINDS.map((kind) => ({
+  title: kind.summary,
+  type: 'object',
+  properties: { kind: { const: kind.name }, ...thingKeys, ...kind.options },
+  required: ['kind', 'name'],
+  additionalProperties: false,
+}));
+
+export const CONFIG_SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'tokonoma.yaml',
+  type: 'object',
+  properties: {
+    version: { const: 1, description: 'version of this format' },
+    node: {
+      type: 'object',
+      properties: {
+        name: { type: 'string', pattern: '^[a-z0-9_-]+$', maxLength: 100, description: 'topics are tokonoma/<name>/…' },
+        base: { ...topic, pattern: '^[^+#/]+(/[^+#/]+)*$', description: 'base topic, instead of tokonoma/<name>' },
+      },
+      required: ['name'],
+      additionalProperties: false,
+    },
+    mqtt: {
+      type: 'object',
+      description: 'without url, an embedded broker listens on host and port',
+      properties: {
+        url: { type: 'string', pattern: '^(mqtts?|wss?)://[^/]' },
+        host: { type: 'string', minLength: 1 },
+        port: { type: 'integer', minimum: 0, maximum: 65535 },
+        username: { type: 'string', minLength: 1 },
+        password: { type: 'string', minLength: 1 },
+        password_env: { type: 'string', minLength: 1, description: 'environment variable that holds the password' },
+      },
+      additionalProperties: false,
+    },
+    model: { type: 'string', minLength: 1, description: 'GGUF file or name; default: the embedded seedling' },
+    memory: {
+      type: ['integer', 'string'],
+      minimum: 1,
+      pattern: '^\\d+(\\.\\d+)?\\s*([kKmMgG](i?[bB])?|[bB])?$',
+      description: 'budget of the engine: bytes, or 512MiB, 1G',
+    },
+    data: { type: 'string', minLength: 1, description: 'directory for journal, schedules and rules' },
+    things: {
+      type: 'array',
+      items: { type: 'object', discriminator: { propertyName: 'kind' }, oneOf: thingSchemas },
+    },
+    sensors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: { type: 'string', pattern: '^[a-z0-9_-]+(/[a-z0-9_-]+)*$', maxLength: 100 },
+          kind: { enum: SENSOR_KINDS },
+          topic,
+          area: name,
+          unit: { type: 'string', minLength: 1 },
+          path: { type: 'string', pattern: '^[^.]+(\\.[^.]+)*$' },
+          device: { type: 'string', minLength: 1, description: 'id of the thing it belongs to' },
+          initial: { type: ['string', 'number', 'boolean'] },
+        },
+        required: ['name', 'kind'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['version'],
+  additionalProperties: false,
+} as const;

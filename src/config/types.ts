@@ -1,0 +1,49 @@
+/** The configuration after validation: every default filled in, secrets resolved. */
+import type { ThingDeclaration } from '../../devices/kind.ts';
+import type { QUERY_KINDS } from '../grammar/actions.ts';
+
+export interface Config {
+  /** Where it came from, for messages: a path, or `(demo)`. */
+  readonly file: string;
+  readonly node: { readonly name: string; readonly base: string };
+  readonly mqtt: MqttConfig;
+  /** File or name of the model; absent: the embedded seedling. */
+  readonly model?: string;
+  /** Memory budget of the engine in bytes; absent: what the model needs. */
+  readonly memory?: number;
+  /** Absolute path of the directory for journal, schedules and rules. */
+  readonly data: string;
+  readonly things: readonly ThingConfig[];
+  readonly sensors: readonly SensorConfig[];
+}
+
+export interface MqttConfig {
+  /** External broker; absent: the embedded one listens on host and port. */
+  readonly url?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface ThingConfig extends ThingDeclaration {
+  readonly driver: 'simulated';
+}
+
+export type SensorKind = (typeof QUERY_KINDS)[number] | 'contact' | 'motion';
+
+export interface SensorConfig {
+  /** e.g. `temperature/kitchen` */
+  readonly name: string;
+  readonly kind: SensorKind;
+  /** Where readings arrive. Default `<base>/sensor/<name>`. */
+  readonly topic: string;
+  readonly area?: string;
+  readonly unit?: string;
+  /** Where the reading is in a JSON payload (or in the state of `device`): `a.b.c`. */
+  readonly path?: string;
+  /** Id of the thing it belongs to: the reading is then the thing's state at `path`, besides what the topic brings. */
+  readonly device?: string;
+  /** The reading before the first message, for simulated sensors. */
+  readonly initial?: string | number | boolean;
+}
