@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openGguf } from '../../src/gguf/reader.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
+import { writeGguf } from '../support/gguf-writer.ts';
 import { referenceLogits } from '../support/reference-qwen3.ts';
 import { makeToyModel, type ToyModel, type ToyOptions } from '../support/toy-model.ts';
 import { maxRelativeError } from '../assembly/harness.ts';
@@ -26,7 +27,7 @@ const SHAPES: Record<string, ToyOptions> = {
 
 function load(t: Test, toy: ToyModel, options?: ModelOptions): Model {
   const path = join(t.testdir(), 'toy.gguf');
-  writeFileSync(path, toy.bytes);
+  writeFileSync(path, writeGguf(toy.source));
   const file = openGguf(path);
   t.teardown(() => file.close());
   return new Model(file, options);

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS } from '../../src/grammar/actions.ts';
 import { F32, Q1_0 } from '../../src/gguf/types.ts';
-import { gguf, writeGguf, type TensorSource, type TypedValue } from './gguf-writer.ts';
+import { gguf, writeGguf, type GgufSource, type TensorSource, type TypedValue } from './gguf-writer.ts';
 import { encodeQ1 } from './quantized.ts';
 import { Random } from './random.ts';
 import type { ReferenceConfig, ReferenceTensors } from './reference-qwen3.ts';
@@ -15,13 +15,12 @@ export interface ToyOptions extends Partial<ReferenceConfig> {
   readonly seed?: number;
   /** A separate output.weight. */
   readonly separateHead?: boolean;
-  readonly metadata?: Readonly<Record<string, TypedValue>>;
 }
 
 export interface ToyModel {
   readonly config: ReferenceConfig;
   readonly tensors: ReferenceTensors;
-  readonly bytes: Uint8Array;
+  readonly source: GgufSource;
 }
 
 const CONTROL = 3;
@@ -125,14 +124,13 @@ export function makeToyModel(options: ToyOptions = {}): ToyModel {
     'tokenizer.chat_template': gguf.string(TEMPLATE),
     'tokonoma.plan_format': gguf.string('tags'),
     'tokonoma.text_passes': gguf.u32(1),
-    ...options.metadata,
   };
-  return { config, tensors, bytes: writeGguf({ metadata, tensors: sources }) };
+  return { config, tensors, source: { metadata, tensors: sources } };
 }
 
 /** Writes a toy model into a folder of the test; returns its path. */
 export function writeToyModel(folder: string, options: ToyOptions = {}, name = 'toy.gguf'): string {
   const path = join(folder, name);
-  writeFileSync(path, makeToyModel(options).bytes);
+  writeFileSync(path, writeGguf(makeToyModel(options).source));
   return path;
 }

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { openDecoder } from '../../src/model/decoder.ts';
+import { gguf, writeGguf, type GgufSource } from '../support/gguf-writer.ts';
+import { makeToyModel, type ToyOptions } from '../support/toy-model.ts';
+
+const Q4_0 = 2;
+
+/** A toy file with one thing changed. */
+const CASES: Record<string, { change: (source: GgufSource) => GgufSource; code: string; says: RegExp }> = {
+  'another architecture': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'general.architecture': gguf.string('qwen35') } }),
+    code: 'model-architecture',
+    says: /"qwen35" is not supported; supported: qwen3/,
+  },
+  'a matrix of another type': {
+    change: (s) => ({
+      ...s,
+      tensors: s.tensors!.map((x) =>
+        x.name === 'blk.1.ffn_up.weight' ? { name: x.name, shape: x.shape, type: Q4_0 } : x,
+      ),
+    }),
+    code: 'model-tensor-type',
+    says: /blk\.1\.ffn_up\.weight is Q4_0; supported there: Q1_0/,
+  },
+  'a missing tensor': {
+    change: (s) => ({ ...s, tensors: s.tensors!.filter((x) => x.name !== 'blk.1.attn_k_norm.weight') }),
+    code: 'model-tensor',
+    says: /blk\.1\.attn_k_norm\.weight is missing/,
+  },
+  'a tensor of another shape': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.feed_forward_length': gguf.u32(384) } }),
+    code: 'model-tensor',
+    says: /blk\.0\.ffn_gate\.weight has shape \[128, 256\], expected \[128, 384\]/,
+  },
+  'heads that do not group': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.attention.head_count_kv': gguf.u32(3) } }),
+    code: 'model-config',
+    says: /4 heads over 3 KV heads/,
+  },
+  'no layers': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.block_count': gguf.u32(0) } }),
+    code: 'model-config',
+    says: /qwen3\.block_count is 0/,
+  },
+  'another rope scaling': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.rope.scaling.type': gguf.string('longrope') } }),
+    code: 'model-config',
+    says: /rope scaling "longrope"/,
+  },
+  'a plan format of the future': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'tokonoma.plan_format': gguf.string('runes') } }),
+    code: 'model-config',
+    says: /"runes"; this version knows tags and hermes/,
+  },
+  'text passes of the future': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'tokonoma.text_passes': gguf.u32(9) } }),
+    code: 'model-config',
+    says: /version 9 of the text passes/,
+  },
+  'a tokenizer of another size': {
+    change: (s) => {
+      const tokens = s.metadata!['tokenizer.ggml.tokens']!.value as string[];
+      const types = s.metadata!['tokenizer.ggml.token_type']!.value as number[];
+      return {
+        ...s,
+        metadata: {
+          ...s.metadata,
+          'tokenizer.ggml.tokens': gguf.string([...tokens, '<|one too many|>']),
+          'tokenizer.ggml.token_type': gguf.i32([...types, 3]),
+        },
+      };
+    },
+    code: 'model-config',
+    says: /tokens, the embedding/,
+  },
+};
+
+const toy: ToyOptions = { layers: 2 };
+
+t.test('an unchanged toy loads', async (t) => {
+  const path = join(t.testdir(), 'toy.gguf');
+  writeFileSync(path, writeGguf(makeToyModel(toy).source));
+  const { info } = openDecoder(path);
+  t.match(info, { name: 'toy', architecture: 'qwen3', planFormat: 'tags', textPasses: 1, contextLength: 256 });
+});
+
+for (const [name, { change, code, says }] of Object.entries(CASES)) {
+  t.test(`refused: ${name}`, async (t) => {
+    const path = join(t.testdir(), 'toy.gguf');
+    writeFileSync(path, writeGguf(change(makeToyModel(toy).source)));
+    t.throws(() => openDecoder(path), { code, message: says });
+  });
+}
