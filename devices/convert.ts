@@ -4,17 +4,12 @@
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { TokonomaError } from '../src/errors.ts';
-import { ACTION_NAMES, actionSpec, type ActionSpec, type Args, type PlanCall } from '../src/grammar/actions.ts';
+import { actionSpec, type Args, type PlanCall } from '../src/grammar/actions.ts';
+import { METRES } from './helpers/length.ts';
 import type { DataSchema, ThingDescription } from './thing.ts';
-
-/** Metres in one of each unit that `robot.drive` can name. */
-const METRES: Readonly<Record<string, number>> = { m: 1, cm: 0.01, ft: 0.3048, in: 0.0254, yd: 0.9144, step: 0.5 };
 
 /** Who is meant is not for the thing to know. */
 const ADDRESSING = ['device', 'area'];
-
-/** Arguments a plan can say although no thing takes them: converted here, or answered by the agent. */
-const PLAN_ONLY: Readonly<Record<string, readonly string[]>> = { 'robot.drive': ['unit'], 'timer.do': ['command'] };
 
 type Properties = Readonly<Record<string, DataSchema>>;
 
@@ -42,30 +37,6 @@ export function compileActions(description: ThingDescription): void {
   validators(description);
 }
 
-/** The vocabulary of these things: canonical actions narrowed to what at least one of them takes. */
-export function planActions(descriptions: readonly ThingDescription[]): ActionSpec[] {
-  const specs: ActionSpec[] = [];
-  for (const name of ACTION_NAMES) {
-    const spec = actionSpec(name)!;
-    const inputs = descriptions.flatMap((d) =>
-      d.actions[name] === undefined ? [] : [d.actions[name].input?.properties ?? {}],
-    );
-    // query and none are the agent's own answers: no thing has to declare them.
-    if (name === 'query' || name === 'none') specs.push(spec);
-    else if (inputs.length > 0) specs.push({ name, args: spec.args.flatMap((arg) => narrowed(name, arg, inputs)) });
-  }
-  return specs;
-}
-
-function narrowed(action: string, arg: ActionSpec['args'][number], inputs: readonly Properties[]): ActionSpec['args'] {
-  if (ADDRESSING.includes(arg.name) || PLAN_ONLY[action]?.includes(arg.name) === true) return [arg];
-  const taken = inputs.flatMap((input) => input[arg.name] ?? []);
-  if (taken.length === 0) return [];
-  if (arg.type.kind !== 'enum') return [arg];
-  const values = arg.type.values.filter((value) => taken.some((schema) => schema.enum?.includes(value) ?? true));
-  return [{ ...arg, type: { kind: 'enum', values } }];
-}
-
 function converted(call: PlanCall, properties: Properties): Args {
   const args: Args = {};
   const addressing = actionSpec(call.action) === undefined ? [] : ADDRESSING;
@@ -79,14 +50,11 @@ function converted(call: PlanCall, properties: Properties): Args {
 function driveUnit(args: Args, own: string): void {
   const { unit, distance } = args;
   const [from, to] = [METRES[String(unit ?? own)], METRES[own]];
-  if (from === undefined || to === undefined || typeof distance !== 'number') {
-    // Left for the validation when it is no unit at all; a unit without a number means nothing.
-    if (from !== undefined) delete args['unit'];
-    return;
-  }
+  // What is no unit at all is left for the validation to name.
+  if (from === undefined || to === undefined) return;
   delete args['unit'];
   // A millionth of a unit: below what any robot measures, above what binary fractions leave behind.
-  args['distance'] = Math.round((distance * from * 1e6) / to) / 1e6;
+  if (typeof distance === 'number') args['distance'] = Math.round((distance * from * 1e6) / to) / 1e6;
 }
 
 function withDefaults(said: Args, properties: Properties): Args {

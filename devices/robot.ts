@@ -1,4 +1,5 @@
 import { does, reading, textArg } from './helpers/affordances.ts';
+import { METRES } from './helpers/length.ts';
 import { defineKind } from './kind.ts';
 import { SimulatedRobot } from './simulated/robot.ts';
 
@@ -41,6 +42,8 @@ export const robot = defineKind<RobotOptions>({
       does('robot.drive', {
         'direction!': { type: 'string', enum: DRIVE_DIRECTIONS },
         distance: { type: 'number', minimum: 0, maximum: options.max_distance ?? 10, unit: 'm', default: 1 },
+        // What it may be said in; the driver only ever sees metres.
+        unit: { type: 'string', enum: Object.keys(METRES) },
       }),
       does('robot.turn', {
         direction: { type: 'string', enum: ['left', 'right', 'around'], default: 'left', 'tk:with': 'degrees' },

@@ -27,7 +27,7 @@ export const thermostat = defineKind<ThermostatOptions>({
     modes: { type: 'array', items: { enum: CLIMATE_MODES }, minItems: 1, uniqueItems: true },
     temperature: { type: 'number', minimum: -50, maximum: 60 },
   },
-  nouns: () => ['thermostat', 'heating', 'heater', 'temperature'],
+  nouns: () => ['thermostat', 'heating', 'heater', 'air conditioning'],
   safe: () => 'off: no heat',
   traits: (options) => [...targetTemperature(options.min ?? MIN, options.max ?? MAX), ...climateMode(modesOf(options))],
   simulated: (title, options, driver) =>
