@@ -16,7 +16,7 @@ export class StringArray {
     const encoded = strings.map((text) => new TextEncoder().encode(text));
     const offsets = new Uint32Array(encoded.length + 1);
     encoded.forEach((text, i) => (offsets[i + 1] = offsets[i]! + text.length));
-    const bytes = new Uint8Array(offsets[encoded.length]!);
+    const bytes = new Uint8Array(offsets[encoded.length] ?? 0);
     encoded.forEach((text, i) => bytes.set(text, offsets[i]!));
     return new StringArray(bytes, offsets);
   }
