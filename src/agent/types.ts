@@ -20,6 +20,23 @@ export interface Command {
   /** After this moment it is stale and must not run (ms since the epoch). */
   readonly expiresAt?: number;
   readonly site?: string;
+  /** Where to answer besides `<base>/response` (MQTT 5 request/response). */
+  readonly reply?: ReplyAddress;
+  readonly delivery?: Delivery;
+}
+
+/** Names the packet, not the command: what tells a redelivery from the same words said again. */
+export interface Delivery {
+  /** Packet identifier and digest of the payload. */
+  readonly key: string;
+  /** The sender says that it was delivered before (MQTT's DUP flag, which not every broker sets). */
+  readonly again: boolean;
+}
+
+export interface ReplyAddress {
+  readonly topic: string;
+  /** Correlation data, base64. */
+  readonly correlation?: string;
 }
 
 /** What the interpreter made of a text, before any device is looked at. */

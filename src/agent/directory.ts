@@ -1,0 +1,154 @@
+/**
+ * Who is meant by the words of a command: names, synonyms, nouns of the kind and areas of what is declared. Every word
+ * that was said must be explained by the one that is found; what is not explained finds nobody.
+ */
+import { contentWords, isQuantifier, isWholeHome, singular, withinOneEdit } from './words.ts';
+
+/** Whatever has a name: things and sensors. */
+export interface Named {
+  readonly id: string;
+  readonly title: string;
+  readonly synonyms?: readonly string[];
+  /** Common nouns of its kind, singular. */
+  readonly nouns?: readonly string[];
+  readonly area?: string;
+}
+
+export interface Found<T extends Named> {
+  readonly entries: readonly T[];
+  /** "all", "every", "everything" or a plural was said. */
+  readonly group: boolean;
+  /** A noun of the kind was said, so number is known from it. */
+  readonly noun: boolean;
+  /** Only an area was said: "the kitchen". */
+  readonly areaOnly: boolean;
+}
+
+interface Entry<T> {
+  readonly value: T;
+  /** Canonical spelling of title and synonyms. */
+  readonly names: ReadonlySet<string>;
+  /** Every word that can stand for it. */
+  readonly bag: ReadonlySet<string>;
+  readonly nouns: ReadonlySet<string>;
+  readonly area: string | undefined;
+}
+
+/** Shorter words are too near to one another for a slip to be told from another word. */
+const TYPO_MIN_LENGTH = 5;
+
+export class Directory<T extends Named> {
+  readonly #entries: readonly Entry<T>[];
+  /** Areas of several words, longest first: "living room" counts as one word. */
+  readonly #areaPhrases: readonly (readonly string[])[];
+  readonly #areas: ReadonlySet<string>;
+  readonly #vocabulary: ReadonlySet<string>;
+
+  constructor(values: readonly T[]) {
+    const areas = values.flatMap((value) => (value.area === undefined ? [] : [contentWords(value.area).map(singular)]));
+    this.#areaPhrases = areas.filter((area) => area.length > 1).sort((a, b) => b.length - a.length);
+    this.#areas = new Set(areas.map((area) => area.join('_')));
+    this.#entries = values.map((value) => this.#entryOf(value));
+    this.#vocabulary = new Set(this.#entries.flatMap((entry) => [...entry.bag]));
+  }
+
+  get values(): T[] {
+    return this.#entries.map((entry) => entry.value);
+  }
+
+  /** Those that a span such as "living room lamp", "the lights" or "kitchen" can mean. Exact names win. */
+  find(span: string): Found<T> {
+    const said = contentWords(span);
+    const content = said.filter((word) => !isQuantifier(word));
+    const tokens = this.#tokens(content);
+    const last = said.at(-1) ?? '';
+    const group = content.length < said.length || singular(last) !== last;
+    if (tokens.length === 0) return { entries: group ? this.values : [], group, noun: false, areaOnly: false };
+    let found = this.#covering(tokens);
+    if (found.length === 0) found = this.#covering(this.#corrected(tokens));
+    const noun = found.some((entry) => tokens.some((token) => entry.nouns.has(token)));
+    const areaOnly = tokens.every((token) => this.#areas.has(token));
+    return { entries: found.map((entry) => entry.value), group, noun, areaOnly };
+  }
+
+  /** Those in an area; undefined when no such area is declared. "The house" is everywhere. */
+  inArea(span: string): T[] | undefined {
+    const said = contentWords(span);
+    if (said.length > 0 && said.every((word) => isWholeHome(word) || isQuantifier(word))) return this.values;
+    let area = this.#tokens(said).join('_');
+    if (!this.#areas.has(area)) area = this.#corrected([area], this.#areas)[0] ?? area;
+    const inside = this.#entries.filter((entry) => entry.area === area);
+    if (inside.length > 0) return inside.map((entry) => entry.value);
+    // "porch" of a light called "porch light" that no area was declared for
+    const named = this.#covering(this.#tokens(said));
+    return named.length > 0 ? named.map((entry) => entry.value) : undefined;
+  }
+
+  /** Those that a whole sentence mentions: by name, else by noun within an area, else by noun, else by area. */
+  mentioned(text: string): T[] {
+    const tokens = new Set(this.#tokens(contentWords(text)));
+    const hasAll = (name: string): boolean => name.split(' ').every((word) => tokens.has(word));
+    const inArea = (entry: Entry<T>): boolean => entry.area !== undefined && tokens.has(entry.area);
+    const hasNoun = (entry: Entry<T>): boolean => [...entry.nouns].some((noun) => tokens.has(noun));
+    for (const test of [
+      (entry: Entry<T>) => [...entry.names].some(hasAll),
+      (entry: Entry<T>) => inArea(entry) && hasNoun(entry),
+      hasNoun,
+      inArea,
+    ]) {
+      const found = this.#entries.filter(test);
+      if (found.length > 0) return found.map((entry) => entry.value);
+    }
+    return [];
+  }
+
+  /** Declared areas that a whole sentence mentions, as their entries. */
+  mentionedAreas(text: string): T[] {
+    const tokens = new Set(this.#tokens(contentWords(text)));
+    return this.#entries
+      .filter((entry) => entry.area !== undefined && tokens.has(entry.area))
+      .map((entry) => entry.value);
+  }
+
+  #entryOf(value: T): Entry<T> {
+    const names = [value.title, ...(value.synonyms ?? [])].map((name) => this.#tokens(contentWords(name)));
+    const nouns = (value.nouns ?? []).flatMap((noun) => this.#tokens(contentWords(noun)));
+    const area = value.area === undefined ? undefined : this.#tokens(contentWords(value.area)).join('_');
+    return {
+      value,
+      names: new Set(names.map((name) => name.join(' '))),
+      bag: new Set([...names.flat(), ...nouns, ...(area === undefined ? [] : [area])]),
+      nouns: new Set(nouns),
+      area,
+    };
+  }
+
+  /** Singular words, areas of several words joined: ["living_room", "lamp"]. */
+  #tokens(said: readonly string[]): string[] {
+    const single = said.map(singular);
+    const tokens: string[] = [];
+    for (let i = 0; i < single.length;) {
+      const phrase = this.#areaPhrases.find((area) => area.every((word, k) => single[i + k] === word));
+      tokens.push(phrase?.join('_') ?? single[i]!);
+      i += phrase?.length ?? 1;
+    }
+    return tokens;
+  }
+
+  #covering(tokens: readonly string[]): Entry<T>[] {
+    if (tokens.length === 0) return [];
+    const name = tokens.join(' ');
+    const exact = this.#entries.filter((entry) => entry.names.has(name));
+    if (exact.length > 0) return exact;
+    return this.#entries.filter((entry) => tokens.every((token) => entry.bag.has(token)));
+  }
+
+  /** Each unknown word replaced by the one known word within an edit of it, if there is just one. */
+  #corrected(tokens: readonly string[], vocabulary: ReadonlySet<string> = this.#vocabulary): string[] {
+    return tokens.map((token) => {
+      if (vocabulary.has(token) || token.length < TYPO_MIN_LENGTH) return token;
+      const near = [...vocabulary].filter((word) => word[0] === token[0] && withinOneEdit(token, word));
+      return near.length === 1 ? near[0]! : token;
+    });
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * From what was said to which thing does what. Every doubt is an outcome: a name that nobody has is `unknown-device`, a
+ * name that several have is `ambiguous`, what the named thing cannot do is `refused`.
+ */
+import type { Thing } from '../../devices/thing.ts';
+import { toThingArgs } from '../../devices/convert.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Args, PlanCall } from '../grammar/actions.ts';
+import { Directory, type Named } from './directory.ts';
+import { callFor, takesArgs } from './neighbours.ts';
+import type { Outcome } from './types.ts';
+import { contentWords, isPlural, isQuantifier, listed, nearest, singular, words } from './words.ts';
+
+/** One action of one thing, its arguments valid and in the thing's units. */
+export interface Step {
+  readonly thing: Thing;
+  readonly action: string;
+  readonly args: Args;
+}
+
+/** Why nothing is done. */
+export interface Problem {
+  readonly outcome: Exclude<Outcome, 'executed'>;
+  readonly code?: string;
+  readonly reason: string;
+  readonly candidates?: string[];
+  /** What the words pointed at, as far as they did. */
+  readonly device?: string;
+}
+
+export type Grounded = { readonly steps: readonly Step[] } | { readonly problem: Problem };
+
+interface Candidate extends Named {
+  readonly thing: Thing;
+}
+
+/** Without a name, "turn it all off" can only mean what takes power. */
+const POWER: ReadonlySet<string> = new Set(['light.set', 'power.set']);
+
+/** An area alone means all of these: "make the kitchen brighter". Doors and locks are asked about. */
+const AREA_MEANS_ALL: ReadonlySet<string> = new Set(['light.set']);
+
+export class Grounding {
+  readonly #directory: Directory<Candidate>;
+
+  constructor(things: readonly Thing[]) {
+    this.#directory = new Directory(things.map((thing) => ({ ...namedOf(thing), thing })));
+  }
+
+  /** @param text the command: number ("lights", "all") is read from it where the plan's span does not say */
+  ground(call: PlanCall, text: string): Grounded {
+    const { device, area, ...args } = call.args;
+    const bare: PlanCall = { action: call.action, args };
+    const span = device === undefined ? undefined : String(device);
+    const place = area === undefined ? undefined : String(area);
+    const chosen = this.#isEverything(bare, span, text)
+      ? this.#everything(bare, place)
+      : span === undefined
+        ? this.#unnamed(bare, place, text)
+        : this.#named(bare, span, place, text);
+    return 'problem' in chosen ? chosen : this.#steps(bare, chosen.candidates, chosen.group);
+  }
+
+  #named(call: PlanCall, span: string, place: string | undefined, text: string): Chosen {
+    const found = this.#directory.find(span);
+    let entries = found.entries;
+    if (entries.length === 0) return this.#unknown(span, call);
+    if (place !== undefined) {
+      const inside = this.#directory.inArea(place);
+      const here = inside === undefined ? [] : entries.filter((entry) => inside.includes(entry));
+      // The area may belong to the name ("kitchen" of "kitchen light in the kitchen") or narrow it; it never widens it.
+      if (here.length === 0) return this.#unknown(`${span} in ${place}`, call);
+      entries = here;
+    }
+    // "The kitchen" with light.set is about its lights, not about a plug that could be switched like one.
+    const direct = found.areaOnly && call.action !== 'power.set';
+    const able = entries.filter(({ thing: { description } }) =>
+      direct ? description.actions[call.action] !== undefined : callFor(description, call) !== undefined,
+    );
+    if (able.length === 0) return { problem: unsupported(entries, call, span) };
+    if (able.length === 1) return { candidates: able, group: found.group && entries.length > 1 };
+    const group = found.group || (!found.noun && pluralSaid(text, able));
+    return group ? { candidates: able, group } : { problem: ambiguous(able, span) };
+  }
+
+  #unnamed(call: PlanCall, place: string | undefined, text: string): Chosen {
+    const takers = this.#directory.values.filter((entry) => entry.thing.description.actions[call.action] !== undefined);
+    if (takers.length === 0) return { problem: nobodyTakes(call) };
+    let candidates = takers;
+    if (place !== undefined) {
+      const inside = this.#directory.inArea(place);
+      if (inside === undefined) return this.#unknown(place, call);
+      candidates = takers.filter((entry) => inside.includes(entry));
+      if (candidates.length === 0) {
+        return {
+          problem: { outcome: 'unknown-device', reason: `nothing in "${place}" takes ${call.action}`, device: place },
+        };
+      }
+    }
+    const exact = candidates.filter((entry) => takesArgs(entry.thing.description, call));
+    if (exact.length > 0) candidates = exact;
+    if (candidates.length === 1) return { candidates, group: false };
+    const group =
+      pluralSaid(text, candidates) ||
+      (place !== undefined && AREA_MEANS_ALL.has(call.action) && !singularSaid(text, candidates));
+    return group ? { candidates, group } : { problem: ambiguous(candidates, place) };
+  }
+
+  #isEverything(call: PlanCall, span: string | undefined, text: string): boolean {
+    if (!POWER.has(call.action) || call.args['power'] === undefined) return false;
+    if (span === undefined) return words(text).includes('everything');
+    const said = contentWords(span);
+    return said.includes('everything') && said.every(isQuantifier);
+  }
+
+  #everything(call: PlanCall, place: string | undefined): Chosen {
+    const inside = place === undefined ? this.#directory.values : this.#directory.inArea(place);
+    if (inside === undefined) return this.#unknown(place!, call);
+    const candidates = inside.filter((entry) =>
+      [...POWER].some((action) => takesArgs(entry.thing.description, { ...call, action })),
+    );
+    return candidates.length > 0 ? { candidates, group: true } : { problem: nobodyTakes(call) };
+  }
+
+  /** A member of a group that cannot do it is left out; one that was named is told why. */
+  #steps(call: PlanCall, candidates: readonly Candidate[], group: boolean): Grounded {
+    const steps: Step[] = [];
+    let first: Problem | undefined;
+    for (const { thing, title } of candidates) {
+      const own = callFor(thing.description, call);
+      if (own === undefined || (group && !takesArgs(thing.description, own))) continue;
+      try {
+        steps.push({ thing, action: own.action, args: toThingArgs(thing.description, own) });
+      } catch (error) {
+        const code = codeOf(error);
+        first ??= {
+          outcome: code === 'internal' ? 'failed' : 'refused',
+          code,
+          reason: messageOf(error),
+          device: title,
+        };
+      }
+    }
+    // A limit of one member holds for all: half of a group is not what was asked for.
+    if (first !== undefined) return { problem: first };
+    return steps.length > 0
+      ? { steps }
+      : { problem: unsupported(candidates, call, listed(candidates.map((c) => c.title))) };
+  }
+
+  #unknown(said: string, call: PlanCall): { problem: Problem } {
+    const able = this.#directory.values.filter((entry) => callFor(entry.thing.description, call) !== undefined);
+    const names = (able.length > 0 ? able : this.#directory.values).map((entry) => entry.title);
+    const near = nearest(said, names);
+    return {
+      problem: {
+        outcome: 'unknown-device',
+        reason: `there is no "${said}"${near.length > 0 ? `; nearest: ${listed(near)}` : ''}`,
+        candidates: near,
+        device: said,
+      },
+    };
+  }
+}
+
+type Chosen = { readonly candidates: readonly Candidate[]; readonly group: boolean } | { readonly problem: Problem };
+
+/** How commands call a thing. */
+export function namedOf(thing: Thing): Named {
+  const { id, title } = thing.description;
+  const area = thing.description['tk:area'];
+  return {
+    id,
+    title,
+    synonyms: thing.description['tk:synonyms'] ?? [],
+    nouns: thing.description['tk:nouns'] ?? [],
+    ...(area === undefined ? {} : { area }),
+  };
+}
+
+function ambiguous(candidates: readonly Candidate[], said: string | undefined): Problem {
+  const names = candidates.map((candidate) => candidate.title);
+  return {
+    outcome: 'ambiguous',
+    reason: `${said === undefined ? 'it' : `"${said}"`} can mean ${listed(names, 'or')}`,
+    candidates: names,
+    ...(said === undefined ? {} : { device: said }),
+  };
+}
+
+function unsupported(candidates: readonly Candidate[], call: PlanCall, said: string): Problem {
+  const title = candidates.length === 1 ? candidates[0]!.title : said;
+  const args = Object.keys(call.args).join(', ');
+  return {
+    outcome: 'refused',
+    code: 'unsupported-action',
+    reason: `the ${title} cannot do ${call.action}${args === '' ? '' : ` (${args})`}`,
+    device: title,
+  };
+}
+
+const nobodyTakes = (call: PlanCall): Problem => ({
+  outcome: 'refused',
+  code: 'unsupported-action',
+  reason: `no declared thing takes ${call.action}`,
+});
+
+/** "The lights", "all my lamps", "every light": a plural of their nouns, or a quantifier before one. */
+function pluralSaid(text: string, candidates: readonly Candidate[]): boolean {
+  const nouns = nounsOf(candidates);
+  const said = contentWords(text);
+  return said.some((word, i) => {
+    if (!nouns.has(singular(word))) return false;
+    return isPlural(word) || said.slice(Math.max(0, i - 2), i).some(isQuantifier);
+  });
+}
+
+function singularSaid(text: string, candidates: readonly Candidate[]): boolean {
+  const nouns = nounsOf(candidates);
+  return contentWords(text).some((word) => nouns.has(word));
+}
+
+const nounsOf = (candidates: readonly Candidate[]): Set<string> =>
+  new Set(candidates.flatMap((candidate) => (candidate.nouns ?? []).flatMap(contentWords).map(singular)));

@@ -1,0 +1,138 @@
+/** Words of commands and names, compared without case, punctuation, articles and plural. */
+
+const ARTICLES = new Set(['the', 'a', 'an', 'my', 'our', 'your', 'this', 'that', 'these', 'those', 'of', 'please']);
+
+/** Words that ask for every one of a kind. */
+const QUANTIFIERS = new Set(['all', 'every', 'each', 'both', 'everything', 'everywhere', 'any']);
+
+/** Words of an area that say no more than "wherever it is". */
+const WHOLE_HOME = new Set(['house', 'home', 'apartment', 'flat', 'everywhere', 'place', 'building']);
+
+/** Lower-case words; possessive `'s` and punctuation left out. */
+export function words(text: string): string[] {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/['’]s\b/g, '')
+    .replace(/['’]/g, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** Words that carry meaning in a name: no articles. */
+export function contentWords(text: string): string[] {
+  return words(text).filter((word) => !ARTICLES.has(word));
+}
+
+export const isArticle = (word: string): boolean => ARTICLES.has(word);
+export const isQuantifier = (word: string): boolean => QUANTIFIERS.has(word);
+export const isWholeHome = (word: string): boolean => WHOLE_HOME.has(word);
+
+/** Singular of an English noun by spelling alone; what is no plural comes back unchanged. */
+export function singular(word: string): string {
+  if (word.length < 4 || !word.endsWith('s') || /(?:ss|us|is)$/.test(word)) return word;
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (/(?:sh|ch|x|ss|z)es$/.test(word)) return word.slice(0, -2);
+  return word.slice(0, -1);
+}
+
+export const isPlural = (word: string): boolean => singular(word) !== word;
+
+/** Whether two words differ by at most one insertion, deletion, substitution or swap of neighbours. */
+export function withinOneEdit(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  let endA = a.length;
+  let endB = b.length;
+  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+    endA--;
+    endB--;
+  }
+  const restA = a.slice(start, endA);
+  const restB = b.slice(start, endB);
+  if (restA.length <= 1 && restB.length <= 1) return true;
+  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+}
+
+/** Levenshtein distance, for lists of the nearest names. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The names nearest to what was said, best first. */
+export function nearest(said: string, names: readonly string[], count = 3): string[] {
+  const target = said.toLowerCase();
+  const saidWords = new Set(contentWords(said).map(singular));
+  return [...new Set(names)]
+    .map((name) => {
+      const shared = contentWords(name).filter((word) => saidWords.has(singular(word))).length;
+      return { name, score: distance(target, name.toLowerCase()) - 4 * shared };
+    })
+    .sort((a, b) => a.score - b.score)
+    .slice(0, count)
+    .map((entry) => entry.name);
+}
+
+/** "a, b and c" */
+export function listed(items: readonly string[], conjunction = 'and'): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)!}`;
+}
+
+const POLITE = new Set([
+  'please',
+  'now',
+  'immediately',
+  'right',
+  'at',
+  'once',
+  'hey',
+  'ok',
+  'okay',
+  'just',
+  'the',
+  'it',
+  'there',
+]);
+const STOP_VERBS = new Set(['stop', 'halt', 'freeze']);
+const STOP_ALONE = new Set([
+  'emergency',
+  'emergency stop',
+  'stop all',
+  'stop everything',
+  'all stop',
+  'stop moving',
+  'stop driving',
+  'e stop',
+  'estop',
+]);
+
+/**
+ * Whether the whole command says stop and nothing else: "stop", "please stop now", "stop everything", "stop the robot".
+ * "Stop the music" is an ordinary command.
+ * @param robots names by which robots are called: "robot", "rover"
+ */
+export function isStopPhrase(text: string, robots: readonly string[] = ['robot']): boolean {
+  const said = words(text).filter((word) => !POLITE.has(word));
+  if (said.length === 0 || said.length > 8) return false;
+  if (said.every((word) => STOP_VERBS.has(word))) return true;
+  const phrase = said.map((word) => (STOP_VERBS.has(word) ? 'stop' : word)).join(' ');
+  if (STOP_ALONE.has(phrase)) return true;
+  return ['robot', ...robots].some((name) => {
+    const robot = words(name)
+      .filter((word) => !POLITE.has(word))
+      .join(' ');
+    return phrase === `stop ${robot}` || phrase === `${robot} stop` || phrase === `emergency stop ${robot}`;
+  });
+}
