@@ -13,11 +13,15 @@ export class StringArray {
   }
 
   static from(strings: readonly string[]): StringArray {
-    const encoded = strings.map((text) => new TextEncoder().encode(text));
+    const encoder = new TextEncoder();
+    const encoded = strings.map((text) => encoder.encode(text));
+    const bytes = new Uint8Array(encoded.reduce((sum, text) => sum + text.length, 0));
     const offsets = new Uint32Array(encoded.length + 1);
-    encoded.forEach((text, i) => (offsets[i + 1] = offsets[i]! + text.length));
-    const bytes = new Uint8Array(offsets[encoded.length] ?? 0);
-    encoded.forEach((text, i) => bytes.set(text, offsets[i]!));
+    let end = 0;
+    for (const [i, text] of encoded.entries()) {
+      bytes.set(text, end);
+      offsets[i + 1] = end += text.length;
+    }
     return new StringArray(bytes, offsets);
   }
 
