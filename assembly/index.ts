@@ -3,7 +3,9 @@
  * memory, handed out by src/model/arena.ts; the comment beside each gives the shape behind it.
  */
 export { repackQ1, matmulQ1, embedQ1 } from './q1';
-export { quantizeTables } from './quantize';
+export { repackQ2, matmulQ2, embedQ2 } from './q2';
+export { matmulQ8, embedQ8, matmulF16, embedF16, matmulF32, embedF32 } from './dense';
+export { quantizeBytes, quantizeTables } from './quantize';
 export { addTo, rmsNorm } from './norm';
 export { normHeads, ropeHeads } from './heads';
 export { storeHalf } from './half';

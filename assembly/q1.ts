@@ -2,25 +2,15 @@
  * 1-bit matrices (GGUF Q1_0: per 128 weights of a row one half precision scale and 16 bytes of signs, weight j in bit
  * j & 7 of byte j >> 3; 1 is +scale, 0 is -scale).
  *
- * In memory they are repacked in place, at the same 18 bytes per 128 weights, to tiles of 16 rows. A tile is
- * (cols / 128) blocks of 288 bytes: 16 scales (rows in order), then 16 vectors; vector s holds byte s of the 16 rows,
- * row r in lane 2 r for r < 8 and 2 (r - 8) + 1 above. So the even bytes of a vector are the rows 0..7 and its odd
- * bytes the rows 8..15, each in order: masking and shifting widen them without a shuffle.
- * The low nibble of a byte is the table index of weights 8 s .. 8 s + 3, the high nibble of the next four.
+ * In memory they are repacked in place, at the same 18 bytes per 128 weights, to tiles (tile.ts) of (cols / 128) blocks
+ * of 288 bytes: the 16 rows' scales in order, then 16 vectors, vector s with byte s of the rows.
  */
 import { loadHalf, loadHalf4 } from './half';
 import { TABLE_BIAS } from './quantize';
+import { laneOf, lookUp32, TILE_ROWS } from './tile';
 
-const TILE_ROWS: i32 = 16;
 const BLOCK_BYTES: usize = 18;
 const TILE_BLOCK_BYTES: usize = 288;
-
-/** Lane of row r (0..15) in a weight vector. */
-// @ts-ignore: decorator
-@inline
-function laneOf(row: usize): usize {
-  return row < 8 ? row << 1 : ((row - 8) << 1) + 1;
-}
 
 /** GGUF rows to tiles, in place. The room at w must hold rows rounded up to 16; the rows added are zero. */
 export function repackQ1(
@@ -80,7 +70,6 @@ export function matmulQ1(
 // @ts-ignore: decorator
 @inline
 function tileDot(out: usize, w: usize, blocks: usize, table: usize, scale: usize): void {
-  const nibble = i8x16.splat(0x0f);
   const evenBytes = i16x8.splat(0x00ff);
   const bias = i16x8.splat(TABLE_BIAS * 8);
   let sum0 = f32x4.splat(0); // rows 0..3
@@ -94,38 +83,10 @@ function tileDot(out: usize, w: usize, blocks: usize, table: usize, scale: usize
     let block3 = f32x4.splat(0);
     let bits = w + 32;
     for (let k = 0; k < 4; k++) {
-      // 32 weights: 8 look-ups in each plane, added bytewise.
-      let index = v128.load(bits);
-      let low = v128.and(index, nibble);
-      let high = v128.and(i16x8.shr_u(index, 4), nibble);
-      let plane0 = i8x16.add(v128.swizzle(v128.load(table), low), v128.swizzle(v128.load(table, 32), high));
-      let plane1 = i8x16.add(v128.swizzle(v128.load(table, 16), low), v128.swizzle(v128.load(table, 48), high));
-      index = v128.load(bits, 16);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 64), low));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 80), low));
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 96), high));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 112), high));
-      index = v128.load(bits, 32);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 128), low));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 144), low));
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 160), high));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 176), high));
-      index = v128.load(bits, 48);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 192), low));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 208), low));
-      plane0 = i8x16.add(plane0, v128.swizzle(v128.load(table, 224), high));
-      plane1 = i8x16.add(plane1, v128.swizzle(v128.load(table, 240), high));
-      // Planes to sums: low + 32 high - 8 biases, rows 0..7 from the even bytes, 8..15 from the odd.
-      const even = i16x8.sub(
-        i16x8.add(v128.and(plane0, evenBytes), i16x8.shl(v128.and(plane1, evenBytes), 5)),
-        bias,
-      );
+      const plane0 = lookUp32(bits, table);
+      const plane1 = lookUp32(bits, table + 16);
+      // Planes to sums: low + 32 high - 8 biases.
+      const even = i16x8.sub(i16x8.add(v128.and(plane0, evenBytes), i16x8.shl(v128.and(plane1, evenBytes), 5)), bias);
       const odd = i16x8.sub(i16x8.add(i16x8.shr_u(plane0, 8), i16x8.shl(i16x8.shr_u(plane1, 8), 5)), bias);
       const d = v128.load32_splat(scale);
       block0 = f32x4.add(block0, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(even))));

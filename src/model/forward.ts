@@ -3,7 +3,7 @@
  * the KV cache and the logits of the last token out. Everything below is a kernel over WASM memory.
  */
 import type { Model } from './model.ts';
-import { roundUp, TILE_ROWS, type Matrix } from './weights.ts';
+import { roundUp, TILE_ROWS, type Matrix } from './matrix.ts';
 
 /**
  * @param tokens at most `model.batch` token ids
@@ -17,15 +17,21 @@ export function forward(model: Model, tokens: readonly number[], position: numbe
   const kvDim = roundUp(kvHeads * headDim, TILE_ROWS);
   const n = tokens.length;
 
-  /** Rounds n rows of activations to 8 bits and builds their look-up tables. */
-  const quantize = (x: number, width: number, rows = n): void =>
-    kernels.quantizeTables(s.tables, s.scales, x, width, rows);
-  /** out (n, rows) = W x, for the x quantized last. */
+  /** Makes the n rows of activations at `x` the input of the matmuls that follow, in the forms their matrices want. */
+  let input = 0;
+  const take = (x: number, width: number, rows = n): void => {
+    const a = s.activations;
+    input = x;
+    if (model.forms.has('tables')) kernels.quantizeTables(a.tables, a.scales, a.sums, x, width, rows);
+    if (model.forms.has('bytes')) kernels.quantizeBytes(a.bytes, a.scales, x, width, rows);
+    if (model.forms.has('halves')) kernels.storeHalf(a.halves, x, rows * width);
+  };
+  /** out (n, rows) = W x. */
   const matmul = (out: number, w: Matrix, rows = n): void =>
-    kernels.matmulQ1(out, w.address, w.rows, w.cols, s.tables, s.scales, rows);
+    w.format.matmul(kernels, out, w, input, s.activations, rows);
 
   tokens.forEach((token, i) => {
-    kernels.embedQ1(s.x + i * dim * 4, weights.embedding.address, token, dim);
+    weights.embedding.format.embed(kernels, s.x + i * dim * 4, weights.embedding, token);
     const angles = new Float32Array(model.memory.buffer, s.angles + i * headDim * 4, headDim);
     model.rope.angles(position + i, angles);
   });
@@ -33,7 +39,7 @@ export function forward(model: Model, tokens: readonly number[], position: numbe
   weights.layers.forEach((w, layer) => {
     // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
     kernels.rmsNorm(s.h, s.x, w.attnNorm, dim, n, eps);
-    quantize(s.h, dim);
+    take(s.h, dim);
     matmul(s.q, w.q);
     matmul(s.k, w.k);
     matmul(s.v, w.v);
@@ -58,23 +64,23 @@ export function forward(model: Model, tokens: readonly number[], position: numbe
       const length = position + i + 1;
       kernels.attention(s.att + row, s.q + row, keys, values, s.scores, length, context, heads, kvHeads, headDim);
     }
-    quantize(s.att, qDim);
+    take(s.att, qDim);
     matmul(s.y, w.attnOut);
     kernels.addTo(s.x, s.y, n * dim);
 
     // Feed-forward.
     kernels.rmsNorm(s.h, s.x, w.ffnNorm, dim, n, eps);
-    quantize(s.h, dim);
+    take(s.h, dim);
     matmul(s.gate, w.gate);
     matmul(s.up, w.up);
     kernels.swiglu(s.gate, s.up, n * ffn);
-    quantize(s.gate, ffn);
+    take(s.gate, ffn);
     matmul(s.y, w.down);
     kernels.addTo(s.x, s.y, n * dim);
   });
 
   if (!wantLogits) return;
   kernels.rmsNorm(s.h, s.x + (n - 1) * dim * 4, weights.outputNorm, dim, 1, eps);
-  quantize(s.h, dim, 1);
+  take(s.h, dim, 1);
   matmul(s.logits, weights.head, 1);
 }

@@ -5,7 +5,27 @@ export interface Kernels {
   repackQ1(w: number, rows: number, cols: number, scratch: number): void;
   matmulQ1(out: number, w: number, rows: number, cols: number, tables: number, scales: number, n: number): void;
   embedQ1(out: number, w: number, row: number, cols: number): void;
-  quantizeTables(tables: number, scales: number, x: number, dim: number, n: number): void;
+  repackQ2(w: number, rows: number, cols: number, group: number, scratch: number): void;
+  matmulQ2(
+    out: number,
+    w: number,
+    rows: number,
+    cols: number,
+    group: number,
+    tables: number,
+    scales: number,
+    sums: number,
+    n: number,
+  ): void;
+  embedQ2(out: number, w: number, row: number, cols: number, group: number): void;
+  matmulQ8(out: number, w: number, rows: number, cols: number, bytes: number, scales: number, n: number): void;
+  embedQ8(out: number, w: number, row: number, cols: number): void;
+  matmulF16(out: number, w: number, rows: number, cols: number, x: number, n: number): void;
+  embedF16(out: number, w: number, row: number, cols: number): void;
+  matmulF32(out: number, w: number, rows: number, cols: number, x: number, n: number): void;
+  embedF32(out: number, w: number, row: number, cols: number): void;
+  quantizeTables(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  quantizeBytes(bytes: number, scales: number, x: number, dim: number, n: number): void;
   rmsNorm(out: number, x: number, weight: number, dim: number, n: number, eps: number): void;
   addTo(x: number, y: number, n: number): void;
   normHeads(x: number, weight: number, heads: number, headDim: number, stride: number, n: number, eps: number): void;

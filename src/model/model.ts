@@ -6,7 +6,8 @@ import { readConfig, type ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
 import { loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
 import { Rope } from './rope.ts';
-import { layOutWeights, loadWeights, roundUp, TILE_ROWS, type Weights } from './weights.ts';
+import { roundUp, TILE_ROWS, type ActivationForm, type Activations } from './matrix.ts';
+import { layOutWeights, loadWeights, type Weights } from './weights.ts';
 
 /** Activations of the tokens in flight, as addresses. `n` is the batch. */
 export interface RunState {
@@ -19,8 +20,8 @@ export interface RunState {
   readonly gate: number; // (n, ffn) f32
   readonly up: number; // (n, ffn) f32
   readonly y: number; // (n, dim) f32: what a projection adds to x
-  readonly tables: number; // (n, widest / 4, 2, 16) u8: see assembly/quantize.ts
-  readonly scales: number; // (n, widest / 32) f32
+  /** What a projection reads, in the forms its matrices want; the width is that of the widest. */
+  readonly activations: Activations;
   readonly angles: number; // (n, 2, headDim / 2) f32
   readonly scores: number; // (context) f32
   readonly logits: number; // (vocab rounded up to 16) f32
@@ -62,6 +63,8 @@ export class Model {
   readonly rope: Rope;
   readonly weights: Weights;
   readonly state: RunState;
+  /** The forms of activations that some matrix wants. */
+  readonly forms: ReadonlySet<ActivationForm>;
   readonly kv: KvCache;
   readonly use: MemoryUse;
   /** Tokens whose keys and values the cache holds, in order. */
@@ -88,7 +91,8 @@ export class Model {
     const weightBytes = arena.bytes;
     this.kv = layOutKv(config, this.context, arena);
     const kvBytes = arena.bytes - weightBytes;
-    this.state = layOutState(config, this.context, this.batch, arena);
+    this.forms = layout.forms;
+    this.state = layOutState(config, this.context, this.batch, layout.forms, arena);
     const repackScratch = arena.take(layout.scratchBytes);
     const pages = Math.ceil(arena.bytes / PAGE);
     this.use = {
@@ -163,7 +167,13 @@ function layOutKv(config: ModelConfig, context: number, arena: Arena): KvCache {
   return { keys: arena.take(bytes), values: arena.take(bytes) };
 }
 
-function layOutState(config: ModelConfig, context: number, batch: number, arena: Arena): RunState {
+function layOutState(
+  config: ModelConfig,
+  context: number,
+  batch: number,
+  forms: ReadonlySet<ActivationForm>,
+  arena: Arena,
+): RunState {
   const { dim, ffn, headDim } = config;
   const qDim = config.heads * headDim;
   const kvDim = config.kvHeads * headDim;
@@ -179,8 +189,13 @@ function layOutState(config: ModelConfig, context: number, batch: number, arena:
     gate: floats(batch * ffn),
     up: floats(batch * ffn),
     y: floats(batch * dim),
-    tables: arena.take(batch * widest * 8),
-    scales: floats((batch * widest) / 32),
+    activations: {
+      tables: arena.take(forms.has('tables') ? batch * widest * 8 : 0),
+      scales: floats((batch * widest) / 32),
+      sums: arena.take((batch * widest) / 16),
+      bytes: arena.take(forms.has('bytes') ? batch * widest : 0),
+      halves: arena.take(forms.has('halves') ? batch * widest * 2 : 0),
+    },
     angles: floats(batch * headDim),
     scores: floats(roundUp(context, 4)),
     logits: floats(roundUp(config.vocabSize, TILE_ROWS)),

@@ -4,24 +4,11 @@
  */
 import { TokonomaError } from '../errors.ts';
 import type { GgufFile, TensorInfo } from '../gguf/reader.ts';
-import { F32, Q1_0 } from '../gguf/types.ts';
+import { F32 } from '../gguf/types.ts';
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 import type { Kernels } from './kernels.ts';
-
-/** Rows of a tile, weights of a block: see assembly/q1.ts. */
-export const TILE_ROWS = 16;
-const BLOCK = 128;
-const BLOCK_BYTES = 18;
-
-export const roundUp = (n: number, step: number): number => Math.ceil(n / step) * step;
-
-/** A 1-bit matrix: y (rows) = W x (cols). */
-export interface Matrix {
-  readonly address: number;
-  readonly rows: number;
-  readonly cols: number;
-}
+import { matrixBytes, matrixFormat, MATRIX_TYPES, TILE_ROWS, type ActivationForm, type Matrix } from './matrix.ts';
 
 export interface LayerWeights {
   readonly attnNorm: number; // (dim) f32
@@ -45,24 +32,32 @@ export interface Weights {
   readonly head: Matrix; // (vocab, dim)
 }
 
-interface Placed {
+interface PlacedVector {
   readonly tensor: TensorInfo;
   readonly address: number;
 }
 
+interface PlacedMatrix {
+  readonly tensor: TensorInfo;
+  readonly matrix: Matrix;
+}
+
 export interface WeightLayout {
   readonly weights: Weights;
-  readonly placed: readonly Placed[];
+  readonly vectors: readonly PlacedVector[];
+  readonly matrices: readonly PlacedMatrix[];
+  /** The forms of activations that the matrices want. */
+  readonly forms: ReadonlySet<ActivationForm>;
   /** Bytes the repacking needs beside the weights. */
   readonly scratchBytes: number;
 }
 
 /** Checks every tensor against the configuration and gives each its place in the arena. */
 export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena): WeightLayout {
-  const placed: Placed[] = [];
-  let widest = 0;
+  const vectors: PlacedVector[] = [];
+  const matrices: PlacedMatrix[] = [];
 
-  const find = (name: string, shape: readonly number[], type: number, typeName: string): TensorInfo => {
+  const find = (name: string, shape: readonly number[]): TensorInfo => {
     const tensor = file.tensors.get(name);
     if (tensor === undefined) throw new TokonomaError('model-tensor', `${file.path}: tensor ${name} is missing`);
     if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
@@ -71,31 +66,32 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
         `${file.path}: tensor ${name} has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
       );
     }
-    if (tensor.type !== type) {
-      throw new TokonomaError(
-        'model-tensor-type',
-        `${file.path}: tensor ${name} is ${tensor.typeName}; supported there: ${typeName}`,
-      );
-    }
     return tensor;
   };
+  const refuse = (tensor: TensorInfo, supported: string): never => {
+    throw new TokonomaError(
+      'model-tensor-type',
+      `${file.path}: tensor ${tensor.name} is ${tensor.typeName}; supported there: ${supported}`,
+    );
+  };
   const matrix = (name: string, rows: number, cols: number): Matrix => {
-    if (cols % BLOCK !== 0) {
+    const tensor = find(name, [cols, rows]);
+    const format = matrixFormat(tensor.type) ?? refuse(tensor, MATRIX_TYPES);
+    if (cols % format.group !== 0) {
       throw new TokonomaError(
         'model-tensor',
-        `${file.path}: rows of ${name} have ${cols} weights, not a multiple of 128`,
+        `${file.path}: rows of ${name} have ${cols} weights, not a multiple of ${format.group}`,
       );
     }
-    const tensor = find(name, [cols, rows], Q1_0, 'Q1_0');
-    const address = arena.take((roundUp(rows, TILE_ROWS) * cols * BLOCK_BYTES) / BLOCK);
-    placed.push({ tensor, address });
-    widest = Math.max(widest, cols);
-    return { address, rows, cols };
+    const placed = { address: arena.take(matrixBytes(format, rows, cols)), rows, cols, format };
+    matrices.push({ tensor, matrix: placed });
+    return placed;
   };
   const vector = (name: string, length: number): number => {
-    const tensor = find(name, [length], F32, 'F32');
+    const tensor = find(name, [length]);
+    if (tensor.type !== F32) refuse(tensor, 'F32');
     const address = arena.take(length * 4);
-    placed.push({ tensor, address });
+    vectors.push({ tensor, address });
     return address;
   };
 
@@ -124,8 +120,10 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
   const head = file.tensors.has('output.weight') ? matrix('output.weight', vocabSize, dim) : embedding;
   return {
     weights: { embedding, layers, outputNorm, head },
-    placed,
-    scratchBytes: (TILE_ROWS * widest * BLOCK_BYTES) / BLOCK,
+    vectors,
+    matrices,
+    forms: new Set(matrices.map(({ matrix: m }) => m.format.form)),
+    scratchBytes: Math.max(...matrices.map(({ matrix: m }) => matrixBytes(m.format, TILE_ROWS, m.cols))),
   };
 }
 
@@ -137,8 +135,11 @@ export function loadWeights(
   kernels: Kernels,
   scratch: number,
 ): void {
-  for (const { tensor, address } of layout.placed) {
+  const read = (tensor: TensorInfo, address: number): void =>
     file.readTensor(tensor, new Uint8Array(memory.buffer, address, tensor.byteLength));
-    if (tensor.type === Q1_0) kernels.repackQ1(address, tensor.shape[1]!, tensor.shape[0]!, scratch);
+  for (const { tensor, address } of layout.vectors) read(tensor, address);
+  for (const { tensor, matrix } of layout.matrices) {
+    read(tensor, matrix.address);
+    matrix.format.repack?.(kernels, matrix, scratch);
   }
 }

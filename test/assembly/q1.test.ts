@@ -36,7 +36,7 @@ for (const variant of VARIANTS) {
       const x = make(random, n * cols);
       const tables = h.room(n * cols * 8);
       const d = h.room((n * cols) / 8);
-      h.kernels.quantizeTables(tables, d, h.put(x), cols, n);
+      h.kernels.quantizeTables(tables, d, h.room((n * cols) / 16), h.put(x), cols, n);
       const padded = Math.ceil(rows / 16) * 16;
       const out = h.room(n * padded * 4);
       h.kernels.matmulQ1(out, room, rows, cols, tables, d, n);
@@ -75,12 +75,13 @@ for (const variant of VARIANTS) {
     const x = h.put(random.floats(n * cols));
     const tables = h.room(n * cols * 8);
     const d = h.room((n * cols) / 8);
+    const sums = h.room((n * cols) / 16);
     const out = h.room(n * rows * 4);
-    h.kernels.quantizeTables(tables, d, x, cols, n);
+    h.kernels.quantizeTables(tables, d, sums, x, cols, n);
     h.kernels.matmulQ1(out, w, rows, cols, tables, d, n);
     const together = h.floats(out, n * rows);
     for (let i = 0; i < n; i++) {
-      h.kernels.quantizeTables(tables, d, x + i * cols * 4, cols, 1);
+      h.kernels.quantizeTables(tables, d, sums, x + i * cols * 4, cols, 1);
       h.kernels.matmulQ1(out, w, rows, cols, tables, d, 1);
       t.same(h.floats(out, rows), together.slice(i * rows, (i + 1) * rows), `row ${i}`);
     }

@@ -22,7 +22,7 @@ const CASES: Record<string, { change: (source: GgufSource) => GgufSource; code: 
       ),
     }),
     code: 'model-tensor-type',
-    says: /blk\.1\.ffn_up\.weight is Q4_0; supported there: Q1_0/,
+    says: /blk\.1\.ffn_up\.weight is Q4_0; supported there: Q1_0, Q2_0, PQ2_0, Q8_0, F16, F32/,
   },
   'a missing tensor': {
     change: (s) => ({ ...s, tensors: s.tensors!.filter((x) => x.name !== 'blk.1.attn_k_norm.weight') }),

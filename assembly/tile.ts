@@ -1,0 +1,39 @@
+/**
+ * Matrices of 1- and 2-bit weights lie in tiles of 16 rows. Within a tile, a vector holds one byte of each row, row r
+ * in lane 2 r for r < 8 and 2 (r - 8) + 1 above: the even bytes of a vector are the rows 0..7 and its odd bytes the
+ * rows 8..15, each in order, so masking and shifting widen them without a shuffle.
+ *
+ * A byte is the signs of 8 weights, the first in the lowest bit. Its nibbles are indices into the tables of
+ * quantize.ts: one swizzle looks up 4 weights of 16 rows.
+ */
+export const TILE_ROWS: i32 = 16;
+
+/** Lane of row r (0..15) in a vector. */
+// @ts-ignore: decorator
+@inline
+export function laneOf(row: usize): usize {
+  return row < 8 ? row << 1 : ((row - 8) << 1) + 1;
+}
+
+/**
+ * Sum over 32 weights of one 5-bit plane of the tables, 16 rows: eight look-ups added bytewise.
+ * @param bits (4) vectors of signs
+ * @param table (8, 2 planes, 16) u8, from the plane wanted
+ */
+// @ts-ignore: decorator
+@inline
+export function lookUp32(bits: usize, table: usize): v128 {
+  const nibble = i8x16.splat(0x0f);
+  let index = v128.load(bits);
+  let sum = v128.swizzle(v128.load(table), v128.and(index, nibble));
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 32), v128.and(i16x8.shr_u(index, 4), nibble)));
+  index = v128.load(bits, 16);
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 64), v128.and(index, nibble)));
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 96), v128.and(i16x8.shr_u(index, 4), nibble)));
+  index = v128.load(bits, 32);
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 128), v128.and(index, nibble)));
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 160), v128.and(i16x8.shr_u(index, 4), nibble)));
+  index = v128.load(bits, 48);
+  sum = i8x16.add(sum, v128.swizzle(v128.load(table, 192), v128.and(index, nibble)));
+  return i8x16.add(sum, v128.swizzle(v128.load(table, 224), v128.and(i16x8.shr_u(index, 4), nibble)));
+}
