@@ -54,12 +54,81 @@ export function quantizeQ8(x: Float32Array): Quantized {
   return { q, d };
 }
 
-/** W x in double precision, W (rows, cols) given as GGUF Q1_0 bytes, x as quantized activations. */
-export function matvecQ1(w: Uint8Array, rows: number, cols: number, x: Quantized): Float64Array {
-  const weights = decodeQ1(w);
+/**
+ * Floats to GGUF Q2_0 (group 64) or PQ2_0 (group 128): scale = largest magnitude of the group, code = round(x / scale)
+ * + 1. `spread` puts some codes to 3 (+2 scale), which the format allows and ternary models never use.
+ */
+export function encodeQ2(
+  values: Float32Array,
+  group: number,
+  spread: (i: number) => boolean = () => false,
+): Uint8Array {
+  const groupBytes = 2 + group / 4;
+  const out = new Uint8Array((values.length / group) * groupBytes);
+  const view = new DataView(out.buffer);
+  for (let g = 0; g < values.length / group; g++) {
+    const part = values.subarray(g * group, (g + 1) * group);
+    const scale = part.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    view.setUint16(g * groupBytes, numberToHalf(scale), true);
+    part.forEach((x, j) => {
+      const code = spread(g * group + j) ? 3 : Math.round(x / (scale || 1)) + 1;
+      out[g * groupBytes + 2 + (j >> 2)]! |= code << (2 * (j & 3));
+    });
+  }
+  return out;
+}
+
+export function decodeQ2(bytes: Uint8Array, group: number): Float32Array {
+  const groupBytes = 2 + group / 4;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: (bytes.length / groupBytes) * group }, (_, i) => {
+    const at = Math.floor(i / group) * groupBytes;
+    const j = i % group;
+    const code = (bytes[at + 2 + (j >> 2)]! >> (2 * (j & 3))) & 3;
+    return (code - 1) * halfToNumber(view.getUint16(at, true));
+  });
+}
+
+/** Floats to GGUF Q8_0. */
+export function encodeQ8(values: Float32Array): Uint8Array {
+  const out = new Uint8Array((values.length / 32) * 34);
+  const view = new DataView(out.buffer);
+  for (let b = 0; b < values.length / 32; b++) {
+    const part = values.subarray(b * 32, b * 32 + 32);
+    const scale = part.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 127;
+    view.setUint16(b * 34, numberToHalf(scale), true);
+    part.forEach((x, j) => view.setInt8(b * 34 + 2 + j, Math.round(scale === 0 ? 0 : x / scale)));
+  }
+  return out;
+}
+
+export function decodeQ8(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: (bytes.length / 34) * 32 }, (_, i) => {
+    const at = Math.floor(i / 32) * 34;
+    return view.getInt8(at + 2 + (i % 32)) * halfToNumber(view.getUint16(at, true));
+  });
+}
+
+/** Floats to halves and back. */
+export function encodeF16(values: Float32Array): Uint8Array {
+  return new Uint8Array(Uint16Array.from(values, numberToHalf).buffer);
+}
+
+export function decodeF16(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(new Uint16Array(bytes.slice().buffer), halfToNumber);
+}
+
+/** W x in double precision, W (rows, cols), x as quantized activations. */
+export function matvec(weights: Float32Array, rows: number, cols: number, { q, d }: Quantized): Float64Array {
   return Float64Array.from({ length: rows }, (_, r) => {
     let sum = 0;
-    for (let c = 0; c < cols; c++) sum += weights[r * cols + c]! * x.q[c]! * x.d[c >> 5]!;
+    for (let c = 0; c < cols; c++) sum += weights[r * cols + c]! * q[c]! * d[c >> 5]!;
     return sum;
   });
+}
+
+/** The same with W given as GGUF Q1_0 bytes. */
+export function matvecQ1(w: Uint8Array, rows: number, cols: number, x: Quantized): Float64Array {
+  return matvec(decodeQ1(w), rows, cols, x);
 }
