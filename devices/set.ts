@@ -41,11 +41,17 @@ function actionCall(description: ThingDescription, action: string, args: unknown
 }
 
 function argument(description: ThingDescription, property: string, write: PropertyWrite, value: unknown): ArgValue {
-  const mapped = typeof value === 'string' ? (write.values?.[value] ?? write.values?.[value.toUpperCase()]) : undefined;
+  const mapped = typeof value === 'string' ? mappedValue(write, value) : undefined;
   if (mapped !== undefined) return mapped;
   if (write.values === undefined && isValue(value)) return value;
   const known = write.values === undefined ? 'a string, number or boolean' : Object.keys(write.values).join(' or ');
   throw new TokonomaError('bad-argument', `${description.title}: ${property} must be ${known}`);
+}
+
+/** Written in any case: `on` is `ON`. */
+function mappedValue({ values = {} }: PropertyWrite, value: string): ArgValue | undefined {
+  const key = Object.keys(values).find((known) => known === value.toUpperCase());
+  return key === undefined ? undefined : values[key];
 }
 
 function isValue(value: unknown): value is ArgValue {

@@ -11,6 +11,8 @@ import type { Driver, ThingState } from '../thing.ts';
 /** A moving device tells its state this often. */
 const TICK_MS = 200;
 
+const SAFE = 'it was put into its safe state';
+
 interface Running {
   readonly abort: AbortController;
   /** Settles, never rejects, when the movement has ended. */
@@ -25,6 +27,8 @@ export abstract class SimulatedDriver implements Driver {
   /** Aborted by `close`: background processes of the device end with it. */
   readonly #life = new AbortController();
   #running: Running | undefined;
+  /** Counts calls of `safe`: what was accepted before one must not begin after it. */
+  #safeties = 0;
 
   constructor(title: string, options: DriverOptions) {
     this.title = title;
@@ -43,7 +47,9 @@ export abstract class SimulatedDriver implements Driver {
   async start(): Promise<void> {}
 
   async invoke(action: string, args: Args, signal: AbortSignal): Promise<void> {
+    const safeties = this.#safeties;
     while (this.#running !== undefined) await this.#halt(`another command came in (${action})`);
+    if (safeties !== this.#safeties) throw this.#interrupted(SAFE);
     if (this.#life.signal.aborted) throw new TokonomaError('closed', `${this.title}: its driver is closed`);
     if (signal.aborted) throw this.#reason(signal);
     const abort = new AbortController();
@@ -62,7 +68,8 @@ export abstract class SimulatedDriver implements Driver {
   }
 
   async safe(): Promise<void> {
-    await this.#halt('it was put into its safe state');
+    this.#safeties++;
+    await this.#halt(SAFE);
     this.makeSafe();
   }
 
@@ -110,9 +117,13 @@ export abstract class SimulatedDriver implements Driver {
   async #halt(why: string): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    running.abort.abort(new TokonomaError('interrupted', `${this.title}: stopped before it was done: ${why}`));
+    running.abort.abort(this.#interrupted(why));
     await running.ended;
     if (this.#running === running) this.#running = undefined;
+  }
+
+  #interrupted(why: string): TokonomaError {
+    return new TokonomaError('interrupted', `${this.title}: stopped before it was done: ${why}`);
   }
 
   #reason(signal: AbortSignal): TokonomaError {

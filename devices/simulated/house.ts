@@ -1,16 +1,17 @@
 import { TokonomaError } from '../../src/errors.ts';
 import type { Point, RobotOptions } from '../robot.ts';
 
-const COMPASS: Readonly<Record<string, number>> = {
-  east: 0,
-  northeast: 45,
-  north: 90,
-  northwest: 135,
-  west: 180,
-  southwest: 225,
-  south: 270,
-  southeast: 315,
-};
+/** Degrees counter-clockwise from east. */
+const COMPASS: ReadonlyMap<string, number> = new Map([
+  ['east', 0],
+  ['northeast', 45],
+  ['north', 90],
+  ['northwest', 135],
+  ['west', 180],
+  ['southwest', 225],
+  ['south', 270],
+  ['southeast', 315],
+]);
 
 /** Metres. */
 export function distance(a: Point, b: Point): number {
@@ -63,7 +64,7 @@ export class House {
 
   /** Degrees to turn to: a point of the compass, or a place as seen from `at`. */
   heading(name: string, at: Point): number {
-    return COMPASS[plain(name)] ?? bearing(at, this.place(name));
+    return COMPASS.get(plain(name)) ?? bearing(at, this.place(name));
   }
 
   name(object: string): string {

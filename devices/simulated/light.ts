@@ -45,7 +45,7 @@ export class SimulatedLight extends SimulatedDriver {
 
   #paint(name: string): void {
     const color = name.toLowerCase().trim();
-    if (!(color in COLORS)) {
+    if (!Object.hasOwn(COLORS, color)) {
       throw new TokonomaError(
         'unknown-color',
         `${this.title}: "${name}" is no colour it knows; it knows ${COLOR_NAMES.join(', ')}`,

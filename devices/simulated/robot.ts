@@ -1,4 +1,4 @@
-/** A robot on the floor of a simulated house: pose, battery, gripper. Movements are in world.ts's frame. */
+/** A robot on the floor of a simulated house: pose, battery, gripper. Places, objects and bounds are in house.ts. */
 import { TokonomaError } from '../../src/errors.ts';
 import type { Args } from '../../src/grammar/actions.ts';
 import type { DriverOptions } from '../kind.ts';
@@ -56,7 +56,7 @@ export class SimulatedRobot extends SimulatedDriver {
       else if (action === 'robot.turn') await this.#turn(args, signal);
       else if (action === 'robot.goto') await this.#goto(String(args['place']), signal);
       else if (action === 'robot.object') await this.#object(String(args['op']), args, signal);
-      else if (action === 'robot.task') await this.#perform(String(args['op']), args, signal);
+      else if (action === 'robot.task') await this.#job(String(args['op']), args, signal);
       else this.#task = 'idle';
     } catch (error) {
       // What could not begin leaves the robot as it was; what was interrupted leaves it standing.
@@ -130,7 +130,7 @@ export class SimulatedRobot extends SimulatedDriver {
 
   async #put(object: string | undefined, to: string | undefined, signal: AbortSignal): Promise<void> {
     if (this.#holding === undefined) throw new TokonomaError('nothing-held', `${this.title}: it holds nothing`);
-    if (object !== undefined && object.toLowerCase() !== 'it' && this.#house.name(object) !== this.#holding) {
+    if (!this.#isHeld(object)) {
       throw new TokonomaError('nothing-held', `${this.title}: it holds the ${this.#holding}, not the ${object}`);
     }
     if (to !== undefined) await this.#goto(to, signal);
@@ -147,14 +147,18 @@ export class SimulatedRobot extends SimulatedDriver {
     signal: AbortSignal,
   ): Promise<void> {
     const back = to === undefined || to === 'me' ? this.#at : this.#house.place(to);
-    if (this.#holding === undefined || this.#house.name(object ?? '') !== this.#holding)
-      await this.#pick(object, from, signal);
+    if (this.#holding === undefined || !this.#isHeld(object)) await this.#pick(object, from, signal);
     await this.#face(back, signal);
     await this.#travel(back, `bringing ${this.#holding}`, signal);
     await this.#put(undefined, undefined, signal);
   }
 
-  async #perform(op: string, args: Args, signal: AbortSignal): Promise<void> {
+  /** Without a name, or as "it", the object is the one in the gripper. */
+  #isHeld(object: string | undefined): boolean {
+    return object === undefined || object.toLowerCase() === 'it' || this.#house.name(object) === this.#holding;
+  }
+
+  async #job(op: string, args: Args, signal: AbortSignal): Promise<void> {
     const [target, to] = [args['target'], args['to']] as (string | undefined)[];
     if (op === 'dock') {
       await this.#goto('dock', signal);

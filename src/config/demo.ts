@@ -2,7 +2,7 @@
  * The demo's configuration, which is also the commented example. It is text in a module, because a package holds
  * compiled code and no loose files.
  */
-export const DEMO_YAML = `# tokonoma.yaml: what lives in this home. Every key is described in docs/configuration.md.
+export const DEMO_YAML = `# tokonoma.yaml: what lives in this home. An unknown key is an error that names the nearest known one.
 version: 1
 
 node:
@@ -18,6 +18,7 @@ node:
 # memory: 512MiB # upper bound for weights, KV cache and scratch
 # data: /var/lib/tokonoma
 
+# Kinds: light, plug, fan, thermostat, cover, lock, speaker, timer, alarm, robot; see \`tokonoma devices\`.
 # A thing is a name and a kind; its id (and topic) is made from the name: tokonoma/demo/kitchen-light.
 things:
   - name: kitchen light

@@ -198,13 +198,7 @@ function resolveSensors(
 
 /** What the schema has to say, in words that never repeat a value. */
 function faultsOf(raw: unknown): Fault[] {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    discriminator: true,
-    allowUnionTypes: true,
-    verbose: true,
-    logger: false,
-  });
+  const ajv = new Ajv2020(VALIDATION);
   const validate = ajv.compile(CONFIG_SCHEMA);
   if (validate(raw)) return [];
   return validate.errors!.filter((error) => !isSummary(error)).map(faultOf);

@@ -79,6 +79,18 @@ t.test('safe stops a robot where it is, half-way to the metre', async (t) => {
   t.equal(robot.driver.state()['x'], 0.5);
 });
 
+t.test('what was waiting when it was made safe does not begin afterwards', async (t) => {
+  const clock = new FakeClock();
+  const robot = thingOf('robot', {}, { clock });
+  const first = code(tell(robot, 'robot.drive', { direction: 'forward' }));
+  await clock.advance(1000);
+  const second = code(tell(robot, 'robot.drive', { direction: 'back' }));
+  await robot.driver.safe();
+  await clock.advance(10_000);
+  t.same(await Promise.all([first, second]), ['interrupted', 'interrupted']);
+  t.equal(robot.driver.state()['x'], 0.5);
+});
+
 t.test('an aborted lock keeps its bolt where it was', async (t) => {
   const clock = new FakeClock();
   const lock = thingOf('lock', {}, { clock });

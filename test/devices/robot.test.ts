@@ -27,7 +27,7 @@ const STORIES: [title: string, calls: [string, Args][], state: object][] = [
   ['degrees alone', [turn({ degrees: 45 })], { heading: 45 }],
   [
     'a square',
-    Array.from({ length: 4 }, () => [drive({}), turn({ direction: 'left' })]).flat() as [string, Args][],
+    Array.from({ length: 4 }, () => [drive({}), turn({ direction: 'left' })]).flat(),
     { x: 0, y: 0, heading: 0 },
   ],
   ['left, then forward', [turn({ direction: 'left' }), drive({ distance: 2 })], { x: 0, y: 2, heading: 90 }],
@@ -49,6 +49,11 @@ const STORIES: [title: string, calls: [string, Args][], state: object][] = [
   [
     'bring to where it was asked',
     [['robot.goto', { place: 'sofa' }], object({ op: 'bring', object: 'red ball', to: 'me' })],
+    { holding: null, place: 'sofa' },
+  ],
+  [
+    'bring what it holds',
+    [object({ op: 'pick', object: 'cup' }), object({ op: 'bring', object: 'it', to: 'sofa' })],
     { holding: null, place: 'sofa' },
   ],
   ['bring to a place', [object({ op: 'bring', object: 'cup', to: 'kitchen' })], { place: 'kitchen', holding: null }],
@@ -98,6 +103,7 @@ const REFUSALS: [title: string, calls: [string, Args][], error: Refusal][] = [
     { code: 'hands-full', message: /cup/ },
   ],
   ['put what it does not hold', [object({ op: 'place', to: 'sofa' })], { code: 'nothing-held' }],
+  ['a word of the language itself is no place', [turn({ to: 'constructor' })], { code: 'unknown-place' }],
   ['pick nothing', [object({ op: 'pick' })], { code: 'bad-argument' }],
   [
     'too far for one drive',

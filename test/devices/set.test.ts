@@ -28,6 +28,8 @@ t.test('set payloads as zigbee2mqtt’s users write them', (t) => {
 
 t.test('what cannot be set is refused', (t) => {
   const table: [kind: string, payload: unknown, message: RegExp][] = [
+    ['light', { state: 'constructor' }, /state must be ON or OFF/],
+    ['light', { constructor: 'ON' }, /constructor cannot be set/],
     ['light', { state: 'MAYBE' }, /state must be ON or OFF/],
     ['light', { color: 'red' }, /color cannot be set; it takes state, brightness/],
     ['light', { brightness: { a: 1 } }, /brightness must be/],

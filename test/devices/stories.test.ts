@@ -193,6 +193,9 @@ t.test('what a device refuses itself', async (t) => {
     code: 'unknown-color',
     message: /"sideways".*red, green/,
   });
+  await t.rejects(tell(thingOf('light', { color: true }), 'light.set', { color: 'constructor' }), {
+    code: 'unknown-color',
+  });
   await t.rejects(tell(thingOf('speaker'), 'media.do', { op: 'next' }), { code: 'nothing-playing' });
 });
 
