@@ -25,13 +25,13 @@ class Batch(NamedTuple):
 def example(codec: Codec, text: str, calls: List[Call], partial: bool = False) -> Optional[Example]:
     """A line as tokens, or None when its plan cannot be said with words of the text.
 
-    partial: only the action and its first argument are labelled (queries of the sets name a kind, nothing else).
+    partial: only the action is labelled.
     """
     prompt = codec.prompt(text_pass(text))
     answer = codec.encode(prompt, calls)
     if answer is None or len(prompt.ids) + len(answer) > 200:
         return None
-    return Example(prompt.ids + answer, len(answer), 2 if partial else len(answer))
+    return Example(prompt.ids + answer, len(answer), 1 if partial else len(answer))
 
 
 def draw(pools: Dict[str, List[Example]], weights: Dict[str, float], seed: int, chunk: int) -> List[Example]:

@@ -22,7 +22,7 @@ def which_light(r: Random):
         w = r.say('(the|my|) {a} (light|lights)|(the|all the|all|) (light|lights) (in|in|of|at|inside|on) (the|my|) {a}|'
                   '(the|all|) lights (in|on) the {a}', a=a)
         return w, {'area': a}
-    d = r.pick(LAMPS) if r.maybe(.9) else 'lamp'
+    d = r.name(LAMPS) if r.maybe(.9) else 'lamp'
     if n < .9:
         return r.say('(the|my|) ' + d), {'device': d}
     a = room(r)
@@ -42,7 +42,7 @@ def light(r: Random) -> Line:
             t = r.say('lights on|light on|let there be light|light it up|illuminate the room' if on else
                       'lights out|lights off|light off|it is time to sleep lights off|darkness please')
         elif 'area' in a and len(a) == 1 and r.maybe(.08):
-            t = r.say('(light up|illuminate|brighten up) the ' + a['area']) if on else r.say('(darken|black out) the ' + a['area'])
+            t = r.say('(light up|illuminate|brighten up) the ' + a['area']) if on else r.say('(black out|turn off|put out) the ' + a['area'])
         return t, [act('light.set', **a, power=p)]
     if n < .58:
         b = r.pick([r.randint(1, 100), r.randint(1, 20) * 5, r.randint(1, 10) * 10])
@@ -91,13 +91,13 @@ def switched(r: Random) -> Line:
         p = r.word('on|off|off')
         a = room(r) if r.maybe(.3) else None
         d = r.word('everything|all devices|all the devices|all appliances')
-        return (r.say('(turn|switch|shut) {d} {p}' if not a else '(turn|switch|shut) (off|on) {d} in the {a}'.replace('(off|on)', p), d=d, p=p, a=a),
+        return (r.say('(turn|switch|shut) {d} {p}' if not a else '(turn|switch|shut) {p} {d} in the {a}', d=d, p=p, a=a),
                 [act('power.set', device=d.replace('all the ', '').replace('all ', ''), area=a, power=p)])
-    d = r.pick(FANS if r.maybe(.2) else APPLIANCES)
+    d = r.name(FANS if r.maybe(.2) else APPLIANCES)
     n = r.random()
     a = room(r) if n < .3 else None
     w = r.say('(the|my|) {d}' if not a else '(the|my|) {a} {d}|(the|my) {d} in (the|my|) {a}', d=d, a=a)
-    if r.maybe(.22) and (d in FANS):
+    if r.maybe(.22) and d.endswith(tuple(FANS)):
         s = r.randint(1, 20) * 5
         q = f'{s}%' if r.maybe(.8) else str(s)
         if r.maybe(.15):
@@ -132,9 +132,9 @@ def climate(r: Random) -> Line:
     if n < .72:
         up = r.maybe(.5)
         by = r.randint(1, 6) if r.maybe(.3) else None
-        b = r.say(' by {b} degree(s|)', b=by) if by else ''
-        x = r.say('(turn up|increase|raise) {w}{b}|turn {w} up{b}|(turn|crank) {w} (higher|up){b}' if up else
-                  '(turn down|decrease|lower|reduce) {w}{b}|turn {w} down{b}|turn {w} lower{b}', w=w if h not in ('ac',) else w, b=b)
+        b = r.say('by {b} degree(s|)', b=by) if by else ''
+        x = r.say('(turn up|increase|raise) {w} {b}|turn {w} up {b}|(turn|crank) {w} (higher|up) {b}' if up else
+                  '(turn down|decrease|lower|reduce) {w} {b}|turn {w} down {b}|turn {w} lower {b}', w=w, b=b)
         if not by and r.maybe(.45):
             where = f' the {a}' if a else ' it'
             x = r.say(f'make{where} (warmer|hotter|a bit warmer)|(it is|it\'s) (too|so) cold in ' + (f'the {a}' if a else 'here') + f'|(warm|heat){where} up' if up else
@@ -160,7 +160,7 @@ def climate(r: Random) -> Line:
 
 def cover(r: Random) -> Line:
     named = r.maybe(.4)
-    d = r.pick(DOORS if named else COVERS)
+    d = r.name(DOORS if named else COVERS, .1)
     a = room(r) if r.maybe(.1 if named else .5) else None
     if a == 'garage' and d == 'door':
         a = None
@@ -187,7 +187,7 @@ def lock(r: Random) -> Line:
     s = r.word('lock|unlock')
     if r.maybe(.04):
         return ('lock up' if s == 'lock' else 'unlock [it]'.replace('[it]', 'it')), [act('lock.set', state=s)]
-    d = r.pick(LOCKS)
+    d = r.name(LOCKS, .12)
     a = room(r) if r.maybe(.12) else None
     w = r.say('(the|my|all the|)  {d}' if not a else 'the {d} (in|of) the {a}', d=d, a=a)
     return (r.say('{s} {w}|{s} {w}|{s} {w}|(make sure|ensure|check that) {w} (is|are) {s}ed|{w} (needs|need) to be {s}ed|i want {w} {s}ed|{s} up {w}'

@@ -62,3 +62,5 @@ PLACES = ('door|window|front door|exit|elevator|stairs|charging station|table|so
           'other side of the room|middle of the room|hole in the wall|room behind you|fire extinguisher|whiteboard|pallet|printer').split('|')
 FLOORS = 'floor|carpet|carpets|rug|floors|stairs|furniture|house|whole house|first floor|second floor|upstairs|downstairs|lawn|pool|windows|dishes'.split('|')
 ROBOTS = 'robot|rover|vacuum|mower|drone|roomba|lawn mower|car|arm|phone|vacuum cleaner|doorbell|thermostat|remote|tablet'.split('|')
+MODIFIERS = ('left|right|big|small|old|new|main|second|front|back|upper|lower|tall|red|blue|white|black|little|spare|outdoor|indoor|corner|'
+             'reading|party|holiday|work|guest|baby|dog|cat|plant|hobby|morning|fish tank|ikea|hue|sonos|tuya|shelly|tasmota|smart').split('|') + SPOTS[:24]

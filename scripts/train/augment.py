@@ -1,0 +1,75 @@
+"""More lines like the human ones: the way they are said is kept, names and numbers are exchanged, manners vary.
+
+Without it 15 thousand lines would be seen dozens of times and learned by heart.
+"""
+import random
+import re
+from collections import defaultdict
+from typing import Dict, List, Optional, Tuple
+
+from codec import Call
+from generate.engine import Random
+from generate.manner import manner
+from generate.words import APPLIANCES, COLORS, COVERS, LAMPS, OBJECTS, PLACES, ROOMS, SPOTS
+from schema import ARGS, NUM, STR
+
+Pools = Dict[Tuple[str, str], List[str]]
+FIXED = {('robot.object', 'to', 'me'), ('robot.task', 'target', 'me')}
+SWAP = {('light.set', 'area'), ('power.set', 'device'), ('power.set', 'area'), ('light.set', 'color'), ('robot.object', 'object'), ('robot.object', 'from'),
+        ('robot.object', 'to'), ('robot.goto', 'place'), ('media.do', 'query'), ('lock.set', 'device'), ('cover.set', 'area'), ('climate.set', 'area'),
+        ('light.set', 'device'), ('volume.set', 'device'), ('media.do', 'device'), ('robot.task', 'target'), ('robot.task', 'to'), ('alarm.do', 'time')}
+
+
+def pools(lines: List[Tuple[str, List[Call]]]) -> Pools:
+    """What stands in each argument of the lines, and what the generator knows for it."""
+    out: Pools = defaultdict(list)
+    for _, calls in lines:
+        for c in calls:
+            for k, v in c['args'].items():
+                if ARGS[c['action']][k] == STR and (c['action'], k, v) not in FIXED:
+                    out[c['action'], k].append(v)
+    for key in list(out):
+        out[key] = sorted(set(out[key]))   # each name once
+        extra = {'area': ROOMS, 'color': COLORS, 'object': OBJECTS, 'from': SPOTS + ROOMS, 'place': PLACES + ROOMS}.get(key[1])
+        extra = {('power.set', 'device'): APPLIANCES, ('robot.object', 'to'): SPOTS + ROOMS, ('light.set', 'device'): LAMPS, ('cover.set', 'device'): COVERS}.get(key, extra)
+        out[key] += extra or []
+    return out
+
+
+def vary(r: Random, text: str, calls: List[Call], names: Pools, swap: float) -> Optional[Tuple[str, List[Call]]]:
+    """One variant of a line (text passed, strings spans of it)."""
+    calls = [{'action': c['action'], 'args': dict(c['args'])} for c in calls]
+    for i, c in enumerate(calls):
+        for k, v in list(c['args'].items()):
+            kind = ARGS[c['action']][k]
+            if kind == STR and (c['action'], k) in SWAP and (c['action'], k, v) not in FIXED and r.maybe(swap):
+                new = r.pick(names[c['action'], k])
+                text, n = re.subn(r'(?<![\w\'])' + re.escape(v) + r'(?![\w\'])', lambda m: new, text)
+                if n != 1:
+                    return None
+                for other in calls[i:]:   # "it": the same name may stand in several calls
+                    for j, w in other['args'].items():
+                        if w == v and ARGS[other['action']][j] == STR:
+                            other['args'][j] = new
+            elif kind == NUM and r.maybe(.6) and v == int(v) and v > 1:
+                old = str(int(v))
+                top = {'degrees': 180, 'brightness': 100, 'level': 100, 'temperature': 30}.get(k, 20)
+                new = r.randint(2, top) if r.maybe(.6) else 5 * r.randint(1, max(1, top // 5))
+                text, n = re.subn(r'(?<![\w.])' + old + r'(?![\w.]*\d)', str(new), text)
+                if n != 1:
+                    return None
+                c['args'][k] = new
+    return manner(r, text, plain=True) if r.maybe(.3) else text, calls
+
+
+def augment(lines: List[Tuple[str, List[Call]]], count: int, seed: int, swap: float) -> List[Tuple[str, List[Call]]]:
+    """`count` variants of `lines`, taken in turn."""
+    r, names, out = Random(seed), pools(lines), []
+    order = list(range(len(lines)))
+    while len(out) < count:
+        random.Random(r.random()).shuffle(order)
+        for i in order:
+            v = vary(r, *lines[i], names, swap)
+            if v:
+                out.append(v)
+    return out[:count]

@@ -1,0 +1,28 @@
+"""Seeded generator of commands with their plans: one function per kind of command, mixed here.
+
+  PYTHONPATH=scripts/train python3 -m generate [N] [SEED]     prints N examples
+"""
+from typing import Iterator
+
+from .ask import query, say
+from .engine import Line, Random
+from .home import climate, cover, light, lock, switched
+from .manner import manner
+from .media import alarm, media, timer, volume
+from .nothing import nothing
+from .robot import drive, goto, obj, stop, task, turn
+from .several import errand, shared, steps
+
+MIX = [(light, 15), (switched, 8), (climate, 8), (cover, 6), (lock, 4), (media, 7), (volume, 6), (timer, 11), (alarm, 4), (drive, 5), (turn, 5), (goto, 5), (obj, 7),
+       (task, 8), (stop, 2), (say, 4), (query, 13), (nothing, 11), (steps, 9), (shared, 3), (errand, 2)]
+OPEN_END = {say, media, nothing}   # these end in free text
+
+
+def lines(seed: int) -> Iterator[Line]:
+    """Endless commands; the same seed gives the same ones."""
+    r = Random(seed)
+    kinds = [f for f, n in MIX for _ in range(n)]
+    while True:
+        f = r.pick(kinds)
+        text, calls = f(r)
+        yield manner(r, text, f in OPEN_END), calls

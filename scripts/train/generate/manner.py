@@ -1,0 +1,42 @@
+"""How people say it: politeness, names for the assistant, disfluency, haste, punctuation."""
+from .engine import Random
+
+BEFORE = ('please|can you|could you|would you|can you please|could you please|would you please|will you|hey|ok|okay|hey robot|robot|hello|now|i want you to|i need you to|i would like you to|i\'d like you to|hey tokonoma|'
+          'computer|um|uh|so|well|alright|please go ahead and|would you mind to|go ahead and|quickly|let\'s|just|you should|help me|be so kind and|okay now|um can you|hey can you|yo|hi|robot please|hey there|michael|jarvis|alexa|be a dear and').split('|')
+AFTER = 'please|now|right now|for me|thanks|thank you|will you|would you|please thank you|if you can|quickly|immediately|if you don\'t mind|asap|again|okay|today|for a moment|real quick|at once'.split('|')
+QUESTION = ('what', 'how', 'is', 'are', 'where', 'which', 'did', 'do', 'does', 'will', 'when', 'who', 'i', 'has', 'can', "i'm", 'it', "it's", 'we')
+FILLER = ['uh', 'um', 'er', 'like', 'uh', 'please', 'you know', 'well']
+
+
+def manner(r: Random, text: str, plain: bool = False) -> str:
+    """plain: leave the end alone (free text stands there)."""
+    first = text.split(' ', 1)[0] if text else ''
+    ask = first in QUESTION
+    if r.maybe(.22):
+        b = r.pick(BEFORE)
+        if not ask or b in ('hey', 'ok', 'okay', 'hello', 'um', 'uh', 'so', 'well', 'hey robot', 'robot', 'computer', 'hey tokonoma', 'jarvis', 'alexa'):
+            text = b + ', ' + text if r.maybe(.1) else b + ' ' + text
+    if not plain and r.maybe(.13) and not ask:
+        text += ' ' + r.pick(AFTER) if r.maybe(.85) else ', ' + r.pick(AFTER)
+    if r.maybe(.05):   # inside a copied span this makes the line inexpressible, and it is dropped
+        w = text.split(' ')
+        w.insert(r.randint(0, len(w) - 1), r.pick(FILLER))
+        text = ' '.join(w)
+    if r.maybe(.03):   # a word said twice
+        w = text.split(' ')
+        i = r.randint(0, len(w) - 1)
+        if not w[i][:1].isdigit():
+            w.insert(i, w[i])
+        text = ' '.join(w)
+    if r.maybe(.03):   # articles get lost
+        text = text.replace(' the ', ' ')
+    if r.maybe(.02):   # a slip of the keyboard
+        w = text.split(' ')
+        i = r.randint(0, len(w) - 1)
+        if len(w[i]) > 4 and w[i].isalpha():
+            j = r.randint(1, len(w[i]) - 2)
+            w[i] = w[i][:j] + (w[i][j + 1] + w[i][j] + w[i][j + 2:] if r.maybe(.5) else w[i][j + 1:])
+        text = ' '.join(w)
+    if ask and r.maybe(.3):
+        text += '?'
+    return text

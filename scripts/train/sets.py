@@ -1,0 +1,110 @@
+"""What is trained on: the human command sets without their held-out tenth, variants of them, and generated commands."""
+import csv
+import itertools
+import os
+from typing import Callable, Dict, List, Optional, Set, Tuple
+
+import generate
+from augment import augment
+from batches import Example, example
+from bpe import Tokenizer
+from codec import Call, Codec
+from labels import repair
+from schema import control_tokens
+from split import held_out, key, read_sets
+from text_passes import text_pass
+
+# set -> (share of what is trained on, variants made of it, how often a name is exchanged)
+SETS = {
+    'alfred_steps': (.055, 10000, .35), 'home_llm_specific': (.03, 8000, .15), 'huric': (.03, 8000, .5), 'hwu64_iot': (.085, 15000, .3),
+    'scan_walk_look_turn_train': (.09, 0, 0), 'scout_train': (.065, 12000, .4), 'snips_media_none': (.05, 8000, .35), 'thingpedia_iot': (.085, 15000, .3),
+    'hwu64_none': (.03, 0, 0),
+}
+SYNTHETIC = 'synthetic'
+SYNTHETIC_SHARE = .48
+OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
+                'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
+
+Lines = List[Tuple[str, List[Call]]]
+
+
+def other_skills(commands: str) -> Lines:
+    """Lines of HWU64 that belong to other assistants' skills: none."""
+    path = os.path.join(commands, 'hwu64_all_labelled.tsv')
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding='utf-8') as f:
+        rows = [row for row in csv.reader(f, delimiter='\t', quoting=csv.QUOTE_NONE) if len(row) > 1]
+    return [(row[1], [{'action': 'none', 'args': {}}]) for row in rows if row[0].startswith(tuple(OTHER_SKILLS)) and 2 < len(row[1].split()) < 25]
+
+
+class Data:
+    """Tokenizer, training pools and held-out lines."""
+
+    def __init__(self, commands: Optional[str], synthetic: int, seed: int, vocab: int, log: Callable[[str], None]):
+        sets = {n: rows for n, rows in read_sets(commands).items() if n in SETS} if commands else {}
+        self.held: Dict[str, List[dict]] = {n: [r for r in rows if held_out(r['text'])] for n, rows in sets.items()}
+        blocked: Set[str] = {key(r['text']) for rows in self.held.values() for r in rows}
+        labelled: Set[str] = {key(r['text']) for rows in sets.values() for r in rows}
+        human: Dict[str, Lines] = {}
+        for n, rows in sets.items():
+            human[n], lost = [], 0
+            for row in rows:
+                if key(row['text']) in blocked:
+                    continue
+                text = text_pass(row['text'])
+                calls = repair(text, row['expected'])
+                if calls:
+                    human[n].append((text, calls))
+                else:
+                    lost += 1
+            log(f'{n}: {len(human[n])} to train on, {lost} with labels no words of the text can say, {len(self.held[n])} held out')
+        if commands:
+            human['hwu64_none'] = [(text_pass(t), c) for t, c in other_skills(commands) if key(t) not in labelled and not held_out(t)]
+
+        made: Lines = []
+        for text, calls in generate.lines(seed):
+            text = text_pass(text)
+            if key(text) not in blocked:
+                made.append((text, calls))
+            if len(made) >= synthetic:
+                break
+        self.tok = Tokenizer(self._merges(human, made, vocab), control_tokens())
+        self.codec = Codec(self.tok)
+        self.test = self._test(seed, {t for t, _ in made})
+
+        self.pools: Dict[str, List[Example]] = {}
+        self.weights = {n: s for n, (s, _, _) in SETS.items()}
+        self.weights[SYNTHETIC] = SYNTHETIC_SHARE
+        for n, lines in human.items():
+            _, variants, swap = SETS[n]
+            more = [(t, c) for t, c in (augment(lines, variants, seed, swap) if variants else []) if key(t) not in blocked]
+            self.pools[n] = self._examples(lines * 2 + more, n == 'thingpedia_iot')
+        self.pools[SYNTHETIC] = self._examples(made)
+        for n, pool in self.pools.items():
+            log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
+
+    def _merges(self, human: Dict[str, Lines], made: Lines, vocab: int):
+        from bpe import train
+        texts = [' ' + t for lines in human.values() for t, _ in lines[:3000]] + [' ' + t for t, _ in made[:30000]]
+        return train(texts, vocab - 256 - len(control_tokens()))
+
+    def _examples(self, lines: Lines, queries_partial: bool = False) -> List[Example]:
+        """queries_partial: queries of these lines tell the action only (device and area are unlabelled there)."""
+        out = []
+        for text, calls in lines:
+            calls = repair(text, calls)
+            e = example(self.codec, text, calls, queries_partial and len(calls) == 1 and calls[0]['action'] == 'query' and 'area' not in calls[0]['args']) if calls else None
+            if e:
+                out.append(e)
+        return out
+
+    def _test(self, seed: int, seen: Set[str]) -> Dict[str, List[dict]]:
+        """Generated commands the training has not seen, by kind of plan."""
+        rows = ({'text': t, 'expected': c} for t, c in generate.lines(seed + 1000003) if text_pass(t) not in seen)
+        return {'synthetic': [r for r in itertools.islice(rows, 1200) if repair(text_pass(r['text']), r['expected']) == self._passed(r['expected'])]}
+
+    @staticmethod
+    def _passed(calls: List[Call]) -> List[Call]:
+        """The plan with strings passed: what a line that can be answered exactly comes out as."""
+        return [{'action': c['action'], 'args': {k: text_pass(v) if isinstance(v, str) else v for k, v in c['args'].items()}} for c in calls]

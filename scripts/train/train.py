@@ -1,0 +1,102 @@
+"""Trains the seedling, measures it and writes it as a GGUF file.
+
+  npm run train -- [--commands DIR] [--out FILE] [--minutes N | --steps N] [--quick] [--seed N] [--threads N] [--resume]
+
+Without --commands it learns from the generator alone. The same data, seed, steps and threads give the same file.
+"""
+import argparse
+import json
+import os
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STEPS, SYNTHETIC = 9500, 400000
+
+
+def arguments() -> argparse.Namespace:
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--commands', help='folder of human command sets (*.jsonl); without it the generator alone')
+    p.add_argument('--out', default=os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf'), help='GGUF file to write')
+    p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
+    p.add_argument('--steps', type=int, help=f'train so many steps (default {STEPS})')
+    p.add_argument('--quick', action='store_true', help='a small try-out of about two minutes')
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--threads', type=int, default=1)
+    p.add_argument('--resume', action='store_true', help='go on from the checkpoint of the same seed')
+    p.add_argument('--synthetic', type=int, help=f'generated commands (default {SYNTHETIC})')
+    p.add_argument('--layers', type=int, default=4)
+    p.add_argument('--ffn', type=int, default=512)
+    p.add_argument('--tokens', type=int, default=1536, help='tokens per step')
+    p.add_argument('--work', default=os.path.join(HERE, '.work'), help='folder for checkpoints')
+    a = p.parse_args()
+    if a.quick and not a.steps and not a.minutes:
+        a.steps, a.synthetic = 300, a.synthetic or 20000
+    if not a.steps and not a.minutes:
+        a.steps = STEPS
+    a.synthetic = a.synthetic or SYNTHETIC
+    if a.commands and not os.path.isdir(a.commands):
+        p.error(f'--commands: no folder {a.commands}')
+    return a
+
+
+def prepare_blas(threads: int) -> None:
+    """Before torch is loaded: OpenBLAS of Debian takes new Xeons for a Prescott (5 times slower), so name the kernel for it."""
+    os.environ.setdefault('OMP_NUM_THREADS', str(threads))
+    try:
+        with open('/proc/cpuinfo') as f:
+            flags = f.read()
+    except OSError:
+        return
+    if ' avx512vl' in flags:
+        os.environ.setdefault('OPENBLAS_CORETYPE', 'SkylakeX')
+    elif ' avx2' in flags:
+        os.environ.setdefault('OPENBLAS_CORETYPE', 'Haswell')
+
+
+def main() -> int:
+    a = arguments()
+    prepare_blas(a.threads)
+    try:
+        import torch
+    except ImportError:
+        print('train: this Python has no torch. On Debian: apt-get install python3-torch, then run it with /usr/bin/python3', file=sys.stderr)
+        return 1
+    torch.set_num_threads(a.threads)
+    from evaluate import evaluate
+    from export import export
+    from model import Model, Shape, effective
+    from sets import Data
+    from trainer import Plan, train
+
+    start = time.time()
+
+    def log(s: str) -> None:
+        print(f'[{(time.time() - start) / 60:6.1f} min] {s}', file=sys.stderr, flush=True)
+
+    os.makedirs(a.work, exist_ok=True)
+    data = Data(a.commands, a.synthetic, a.seed, Shape().vocab, log)
+    model = Model(Shape(layers=a.layers, ffn=a.ffn))
+    plan = Plan(a.steps, a.minutes, a.seed, a.tokens, checkpoint=os.path.join(a.work, f'seed{a.seed}.pt'))
+    master = train(model, data.pools, data.weights, plan, a.resume, log)
+    size = export(a.out, model, master, data.tok)
+    log(f'wrote {os.path.basename(a.out)}: {size} bytes')
+
+    w = effective(master, True)
+    scores = {name: evaluate(model, w, data.codec, rows) for name, rows in {**data.held, **data.test}.items() if rows}
+    human = [s for n, s in scores.items() if n in data.held]
+    if human:
+        n = sum(s['n'] for s in human)
+        for kind in ('valid', 'action', 'strict'):
+            scores.setdefault('micro', {'n': n})[kind] = round(sum(s[kind] * s['n'] for s in human) / n, 4)
+            scores.setdefault('macro', {'n': n})[kind] = round(sum(s[kind] for s in human) / len(human), 4)
+    for name, s in scores.items():
+        log(f'{name}: {s}')
+    with open(os.path.splitext(a.out)[0] + '.scores.json', 'w') as f:
+        json.dump({'seed': a.seed, 'steps': a.steps, 'minutes': a.minutes, 'scores': scores}, f, indent=1)
+        f.write('\n')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
