@@ -19,7 +19,7 @@ import { makeSafe } from './safety.ts';
 import { Schedule, type Scheduled } from './schedule.ts';
 import { Sensors, sensorNamed } from './sensors.ts';
 import { Turns, type TextInterpreter } from './turn.ts';
-import type { ActionResult, Command, Response } from './types.ts';
+import type { ActionResult, Command, Delivery, Response } from './types.ts';
 import { deferred, type Deferred } from './waiting.ts';
 import { isStopPhrase, listed, nearest } from './words.ts';
 
@@ -181,6 +181,11 @@ export class Agent extends EventEmitter<AgentEvents> {
     if (accepted.status === 'done') return this.#now(command, accepted.response);
     const reason = `${this.#inbox.length} commands are waiting; say it again later`;
     return this.#now(command, respond(command, { outcome: 'refused', code: 'queue-full', reason }));
+  }
+
+  /** The packet that brought a command was acknowledged. */
+  acknowledged(delivery: Delivery): void {
+    this.#inbox.acknowledged(delivery);
   }
 
   /** Direct control of a thing; the response is emitted when it was not executed or a reply was asked for. */

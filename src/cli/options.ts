@@ -1,0 +1,79 @@
+/** Options that mean the same in every command: which things, which model, how much of the machine. */
+import { parseArgs } from 'node:util';
+import { demoConfig, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
+import { TokonomaError, messageOf } from '../errors.ts';
+
+type OptionTable = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+
+type ValuesOf<Options extends OptionTable> = {
+  readonly [Name in keyof Options]?: Options[Name]['type'] extends 'boolean' ? boolean : string;
+} & { readonly help?: boolean };
+
+export const CONFIG_OPTIONS = { config: { type: 'string' } } as const satisfies OptionTable;
+
+export const ENGINE_OPTIONS = {
+  model: { type: 'string' },
+  memory: { type: 'string' },
+  context: { type: 'string' },
+  threads: { type: 'string' },
+} as const satisfies OptionTable;
+
+export const ENGINE_HELP = `  --model FILE|NAME  GGUF file or name of a model; default: the embedded seedling
+  --memory SIZE      upper bound of the model's memory, such as 400M
+  --context N        positions of the KV cache
+  --threads N        threads of the engine
+`;
+
+export interface EngineSettings {
+  model?: string;
+  memory?: string;
+  context?: number;
+  threads?: number;
+}
+
+interface EngineValues {
+  readonly model?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly context?: string | undefined;
+  readonly threads?: string | undefined;
+}
+
+/** node:util's parseArgs, strict; what it does not like is `bad-usage` with the usage text. */
+export function parse<Options extends OptionTable>(
+  argv: readonly string[],
+  options: Options,
+  usage: string,
+): { values: ValuesOf<Options>; positionals: string[] } {
+  try {
+    const table = { ...options, help: { type: 'boolean', short: 'h' } } as const;
+    const { values, positionals } = parseArgs({ args: [...argv], options: table, allowPositionals: true });
+    return { values: values as ValuesOf<Options>, positionals };
+  } catch (error) {
+    // Node's own hint about `--` is of no help here.
+    throw new TokonomaError('bad-usage', `${messageOf(error).split('. ')[0]!}\n\n${usage}`, { cause: error });
+  }
+}
+
+/** The command line wins over the configuration. */
+export function engineSettings(values: EngineValues, config?: Config): EngineSettings {
+  const model = values.model ?? config?.model;
+  const memory = values.memory ?? (config?.memory === undefined ? undefined : String(config.memory));
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(values.context === undefined ? {} : { context: count('--context', values.context) }),
+    ...(values.threads === undefined ? {} : { threads: count('--threads', values.threads) }),
+  };
+}
+
+/** The things of the file; the demo's without one. */
+export function configOf(file: string | undefined): Config {
+  return file === undefined ? demoConfig() : loadConfig(file);
+}
+
+function count(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new TokonomaError('bad-usage', `${option} must be a whole number above 0, not "${text}"`);
+}

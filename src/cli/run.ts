@@ -1,0 +1,165 @@
+/** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
+import { createInterface } from 'node:readline';
+import { createAgent, type Agent } from '../agent/agent.ts';
+import { Interpreter } from '../agent/interpreter.ts';
+import { systemClock } from '../clock.ts';
+import { buildThings } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
+import { messageOf } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import { openEngine } from '../model/engine.ts';
+import { ChatTemplate } from '../tokenizer/template.ts';
+import type { Engine } from '../model/types.ts';
+import { MqttBridge } from '../mqtt/bridge.ts';
+import { Broker } from '../mqtt/broker.ts';
+import { withoutSecrets } from '../mqtt/connection.ts';
+import { answerText } from './ask.ts';
+import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
+import { version } from './version.ts';
+
+export const RUN_USAGE = `tokonoma run [--config FILE] [--demo] [options]
+
+Runs the agent on MQTT: on the broker of the configuration, or on an embedded one. Ends on Ctrl-C or SIGTERM, with every
+actuator in its safe state.
+
+  --config FILE      configuration; without it, the simulated home and robot of the demo
+  --demo             arms itself at the start; otherwise publish true to <base>/armed/set
+${ENGINE_HELP}  --help             this text
+`;
+
+/** Returns the exit code when it has ended. Throws `bad-usage`, `config-…`, `port-taken`, `mqtt-refused`, engine codes. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const { values } = parse(argv, { ...CONFIG_OPTIONS, ...ENGINE_OPTIONS, demo: { type: 'boolean' } }, RUN_USAGE);
+  if (values.help === true) {
+    process.stdout.write(RUN_USAGE);
+    return 0;
+  }
+  const begun = performance.now();
+  const config = configOf(values.config);
+  const log = createLogger();
+  const closing: (() => Promise<void>)[] = [];
+  const ending = endAsked();
+  try {
+    const broker =
+      config.mqtt.url === undefined
+        ? await Broker.start({ host: config.mqtt.host, port: config.mqtt.port, log })
+        : undefined;
+    if (broker !== undefined) closing.unshift(() => broker.close());
+    const engine = await openEngine(engineSettings(values, config));
+    closing.unshift(() => engine.close());
+    const agent = createAgent({
+      things: buildThings(config, { clock: systemClock }),
+      sensors: config.sensors,
+      interpreter: new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate)),
+      clock: systemClock,
+      log,
+      // The demo leaves nothing behind: two of them can run side by side.
+      dataDir: values.config === undefined ? undefined : config.data,
+      armed: values.demo === true,
+    });
+    const url = broker?.url ?? config.mqtt.url!;
+    const bridge = new MqttBridge({
+      agent,
+      clock: systemClock,
+      log,
+      url,
+      username: config.mqtt.username,
+      password: config.mqtt.password,
+      // The embedded broker speaks 3.1.1.
+      ...(broker === undefined ? {} : { protocolVersion: 4 as const }),
+      node: config.node.name,
+      base: config.node.base,
+      info: { version: version(), model: engine.info.name, started: new Date().toISOString() },
+    });
+    closing.unshift(() => bridge.close());
+    closing.unshift(() => agent.close());
+    await agent.start();
+    if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
+    const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
+    if (connected) {
+      process.stdout.write(greeting(config, agent, engine, url, broker, performance.now() - begun));
+      if (process.stdin.isTTY) closing.unshift(terminal(agent, ending.ask));
+      await ending.asked;
+    }
+  } finally {
+    for (const close of closing) {
+      await close().catch((error: unknown) => log.error({ error: messageOf(error) }, 'closing'));
+    }
+    ending.forget();
+  }
+  return 0;
+}
+
+function greeting(
+  config: Config,
+  agent: Agent,
+  engine: Engine,
+  url: string,
+  broker: Broker | undefined,
+  ms: number,
+): string {
+  const { base } = config.node;
+  const names = agent.things.map((thing) => thing.description.title);
+  const taken = broker !== undefined && config.mqtt.port !== 0 && broker.port !== config.mqtt.port;
+  const million = (engine.info.parameters / 1e6).toFixed(1);
+  const publish = `mosquitto_pub -h ${new URL(url).hostname} -p ${new URL(url).port || '1883'} -t ${base}/command -m`;
+  return `tokonoma ${version()}, ready in ${(ms / 1000).toFixed(1)} s
+
+  broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
+  command  ${base}/command, answers on ${base}/response
+  model    ${engine.info.name}, ${million} million parameters
+  things   ${names.join(', ')}
+  ${agent.armed ? 'armed' : `disarmed: publish true to ${base}/armed/set`}
+
+Try one of these${process.stdin.isTTY ? ' (or type the words here; "arm" after a stop, "quit" to end)' : ''}:
+
+  ${publish} "turn on the kitchen light"
+  ${publish} "go forward two metres then turn left"
+  ${publish} "how warm is the kitchen"
+
+`;
+}
+
+/** Commands typed in the terminal. Returns what ends it. */
+function terminal(agent: Agent, quit: () => void): () => Promise<void> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  lines.on('SIGINT', quit);
+  lines.on('close', quit);
+  lines.on('line', (line) => {
+    const text = line.trim();
+    void (async () => {
+      if (text === 'quit' || text === 'exit') return quit();
+      if (text === 'arm' || text === 'disarm') await agent.arm(text === 'arm');
+      else if (text !== '') process.stdout.write(answerText(await agent.handle(text)));
+      lines.prompt();
+    })().catch((error: unknown) => process.stderr.write(`tokonoma: ${messageOf(error)}\n`));
+  });
+  lines.prompt();
+  return async () => {
+    lines.off('close', quit);
+    lines.close();
+  };
+}
+
+/** Ctrl-C, SIGTERM and the like: the first ends in order, the second at once. */
+function endAsked(): { asked: Promise<void>; ask: () => void; forget: () => void } {
+  let ask!: () => void;
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  let before = false;
+  const onSignal = (): void => {
+    if (before) process.exit(130);
+    before = true;
+    ask();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    asked,
+    ask,
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
