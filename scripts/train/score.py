@@ -62,18 +62,20 @@ def same(a: Call, b: Call) -> bool:
     return True
 
 
+def fits(kind: Any, v: Any) -> bool:
+    """Is v a value of an argument of this kind?"""
+    if kind == NUM:
+        return isinstance(v, (int, float)) and not isinstance(v, bool)
+    if kind == STR:
+        return isinstance(v, str) and bool(v.strip())
+    return kind is not None and v in kind
+
+
 def valid(calls: Optional[List[Call]]) -> bool:
-    if not calls:
-        return False
-    for c in calls:
-        if c['action'] not in ARGS or any(k not in c['args'] for k in REQUIRED[c['action']]):
-            return False
-        for k, v in c['args'].items():
-            kind = ARGS[c['action']].get(k)
-            number = isinstance(v, (int, float)) and not isinstance(v, bool)
-            if kind is None or (number if kind == NUM else isinstance(v, str) and v.strip() if kind == STR else v in kind) in (False, ''):
-                return False
-    return True
+    """Known actions, required arguments there, every value of its kind."""
+    return bool(calls) and all(
+        c['action'] in ARGS and all(k in c['args'] for k in REQUIRED[c['action']])
+        and all(fits(ARGS[c['action']].get(k), v) for k, v in c['args'].items()) for c in calls)
 
 
 def score(gold: List[List[Call]], predicted: List[Optional[List[Call]]]) -> Dict[str, float]:
