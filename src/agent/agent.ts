@@ -234,14 +234,14 @@ export class Agent extends EventEmitter<AgentEvents> {
    */
   async stop(): Promise<ActionResult[]> {
     this.#policy.arm(false);
-    const why = new TokonomaError('stopped', 'stopped');
+    const why = new TokonomaError('stopped', 'a stop came before this was done');
     for (const run of this.#runs) run.abort(why);
     const safe = makeSafe(this.things, this.#clock, this.#log);
     const dropped = this.#inbox.drain();
     this.emit('armed', false);
     const actions = await safe;
     const id = randomUUID();
-    for (const action of actions) this.emit('action', { id, ...action });
+    for (const action of actions) this.#tell(id, action);
     for (const command of dropped) {
       const reason = 'a stop came before it was begun';
       await this.#close(command, respond(command, { outcome: 'refused', code: 'stopped', reason }));
@@ -270,7 +270,7 @@ export class Agent extends EventEmitter<AgentEvents> {
         signal: run.signal,
         expiresAt: this.#expiryOf(command),
         begin: () => this.#inbox.begin(command.id),
-        onAction: (action) => this.emit('action', { id: command.id, ...action }),
+        onAction: (action) => this.#tell(command.id, action),
       });
       this.#runs.delete(run);
       await this.#close(command, response);
@@ -289,6 +289,11 @@ export class Agent extends EventEmitter<AgentEvents> {
     this.#answers.delete(command.id);
     this.#log.info({ id: response.id, outcome: response.outcome, code: response.code }, 'command');
     this.emit('response', response, command);
+  }
+
+  /** The action topic is what was done; what was not is in the response. */
+  #tell(id: string, action: ActionResult): void {
+    if (action.outcome === 'executed') this.emit('action', { id, ...action });
   }
 
   #now(command: Command, response: Response): { response: Promise<Response> } {
@@ -314,9 +319,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     try {
       const steps = directSteps(thing, payload);
       const plan = steps.map(({ action, args }) => ({ action, args }));
-      const { actions, code } = await this.#executor.run(steps, run.signal, (action) =>
-        this.emit('action', { id, ...action }),
-      );
+      const { actions, code } = await this.#executor.run(steps, run.signal, (action) => this.#tell(id, action));
       return { ...outcomeOf(actions), code, actions, plan };
     } catch (error) {
       return {

@@ -1,0 +1,137 @@
+/** A home on a real embedded broker, and a client that tells and listens: topic in, topic out. */
+import { connectAsync, type IClientPublishOptions, type MqttClient } from 'mqtt';
+import { createAgent, type Agent } from '../../src/agent/agent.ts';
+import type { Response } from '../../src/agent/types.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
+import type { Thing } from '../../devices/thing.ts';
+import { createLogger } from '../../src/log.ts';
+import { MqttBridge } from '../../src/mqtt/bridge.ts';
+import { Broker } from '../../src/mqtt/broker.ts';
+import { FakeInterpreter, type Line } from './fake-interpreter.ts';
+
+export const silent = createLogger('silent');
+
+export interface HomeOptions {
+  readonly script?: Readonly<Record<string, Line>>;
+  /** tokonoma.yaml; default: the demo's. */
+  readonly yaml?: string;
+  /** Instead of those of the configuration. */
+  readonly things?: readonly Thing[];
+  /** Movements take their time. Default: they take none. */
+  readonly slow?: boolean;
+  readonly armed?: boolean;
+  readonly dataDir?: string;
+  readonly queueLimit?: number;
+  readonly timeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+interface Message {
+  readonly topic: string;
+  readonly text: string;
+  readonly retain: boolean;
+}
+
+export class Home {
+  readonly agent: Agent;
+  readonly interpreter: FakeInterpreter;
+  readonly broker: Broker;
+  readonly client: MqttClient;
+  readonly base: string;
+  readonly messages: Message[] = [];
+  readonly #bridge: MqttBridge;
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(parts: Pick<Home, 'agent' | 'interpreter' | 'broker' | 'client' | 'base'>, bridge: MqttBridge) {
+    this.agent = parts.agent;
+    this.interpreter = parts.interpreter;
+    this.broker = parts.broker;
+    this.client = parts.client;
+    this.base = parts.base;
+    this.#bridge = bridge;
+    this.client.on('message', (topic, payload, packet) => {
+      this.messages.push({ topic, text: payload.toString(), retain: packet.retain });
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  static async start(options: HomeOptions = {}): Promise<Home> {
+    const clock = options.clock ?? systemClock;
+    const config = options.yaml === undefined ? demoConfig() : parseConfig(options.yaml, 'test.yaml');
+    const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
+    const interpreter = new FakeInterpreter(options.script ?? {});
+    const agent = createAgent({
+      things: options.things ?? buildThings(config, { clock, instant: options.slow !== true }),
+      sensors: config.sensors,
+      interpreter,
+      clock,
+      log: silent,
+      armed: options.armed ?? true,
+      dataDir: options.dataDir,
+      ...(options.queueLimit === undefined ? {} : { queueLimit: options.queueLimit }),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    });
+    const { name: node, base } = config.node;
+    const bridge = new MqttBridge({ agent, clock, log: silent, url: broker.url, protocolVersion: 4, node, base });
+    const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
+    (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
+    const home = new Home({ agent, interpreter, broker, client, base }, bridge);
+    await client.subscribeAsync('#', { qos: 1 });
+    await agent.start();
+    await bridge.start();
+    return home;
+  }
+
+  async publish(topic: string, payload: string | Buffer, options: IClientPublishOptions = {}): Promise<void> {
+    await this.client.publishAsync(`${this.base}/${topic}`, payload, { qos: 1, ...options });
+  }
+
+  /** The message on a topic below the base that passes the test, gone or to come. */
+  async message(topic: string, test: (text: string, retain: boolean) => boolean = () => true): Promise<string> {
+    for (let seen = 0; ;) {
+      for (; seen < this.messages.length; seen++) {
+        const { topic: at, text, retain } = this.messages[seen]!;
+        if (at === `${this.base}/${topic}` && test(text, retain)) return text;
+      }
+      await new Promise<void>((resolve) => {
+        const listener = (): void => {
+          this.#listeners.delete(listener);
+          resolve();
+        };
+        this.#listeners.add(listener);
+      });
+    }
+  }
+
+  /** As `message`, parsed. */
+  async json<T = Record<string, unknown>>(topic: string, test: (value: T) => boolean = () => true): Promise<T> {
+    return JSON.parse(await this.message(topic, (text) => test(JSON.parse(text) as T))) as T;
+  }
+
+  /** Tells a command and waits for its response. */
+  async say(text: string, id: string = `say-${this.messages.length}`): Promise<Response> {
+    await this.publish('command', JSON.stringify({ text, id }));
+    return this.json<Response>('response', (response) => response.id === id);
+  }
+
+  /** Messages so far on a topic below the base. */
+  count(topic: string): number {
+    return this.messages.filter((message) => message.topic === `${this.base}/${topic}`).length;
+  }
+
+  async close(): Promise<void> {
+    await this.agent.close();
+    await this.#bridge.close();
+    await this.client.endAsync(true);
+    await this.broker.close();
+  }
+}
+
+/** Resolves once everything published before it has come through broker and agent. */
+export async function settled(home: Home): Promise<void> {
+  const before = home.messages.filter((message) => message.topic.endsWith('/timer')).length;
+  await home.publish('timer/get', '');
+  let seen = 0;
+  await home.message('timer', () => ++seen > before);
+}
