@@ -1,6 +1,5 @@
 /** `tokonoma eval`: how well the model reads a file of commands. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { Interpreter } from '../agent/interpreter.ts';
 import { systemClock } from '../clock.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
@@ -9,6 +8,7 @@ import { runEval, type EvalResult } from '../eval/run.ts';
 import { openEngine, type EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
+import { ENGINE_HELP, ENGINE_OPTIONS, engineSettings, parse } from './options.ts';
 
 export const EVAL_USAGE = `tokonoma eval FILE.jsonl [--json] [--predictions OUT.jsonl] [--model FILE|NAME]
 
@@ -17,11 +17,7 @@ actions, and agree in every argument (strict). No declared devices: texts are sp
 
   --json              one JSON value {n, valid, action, strict, p50_ms, p95_ms} on stdout
   --predictions FILE  writes the predicted [{"action", "args"}] of each line, in the same order
-  --model FILE|NAME   GGUF file or packaged model (default: seedling)
-  --memory SIZE       memory the model may take, e.g. 400M
-  --context N         positions of the context
-  --threads N         threads of the kernels
-  --help              this text
+${ENGINE_HELP}  --help              this text
 `;
 
 interface Sink {
@@ -47,7 +43,7 @@ export async function evalCommand(
   environment: Partial<EvalEnvironment> = {},
 ): Promise<number> {
   const { out, err, open } = { ...ENVIRONMENT, ...environment };
-  const options = parse(argv);
+  const options = parseOptions(argv);
   if (options === 'help') {
     out.write(EVAL_USAGE);
     return 0;
@@ -75,47 +71,15 @@ interface Options {
   readonly engine: EngineOptions;
 }
 
-function parse(argv: readonly string[]): Options | 'help' {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        predictions: { type: 'string' },
-        model: { type: 'string' },
-        memory: { type: 'string' },
-        context: { type: 'string' },
-        threads: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new TokonomaError('bad-usage', `${messageOf(error)}\n${EVAL_USAGE}`, { cause: error });
-  }
-  const { values, positionals } = parsed;
+function parseOptions(argv: readonly string[]): Options | 'help' {
+  const table = { json: { type: 'boolean' }, predictions: { type: 'string' }, ...ENGINE_OPTIONS } as const;
+  const { values, positionals } = parse(argv, table, EVAL_USAGE);
   if (values.help === true) return 'help';
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) {
-    throw new TokonomaError('bad-usage', `eval takes one file, not ${positionals.length}\n${EVAL_USAGE}`);
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) {
+    throw new TokonomaError('bad-usage', `eval takes one file, not ${positionals.length}\n\n${EVAL_USAGE}`);
   }
-  return {
-    file,
-    json: values.json,
-    predictions: values.predictions,
-    engine: {
-      ...(values.model !== undefined && { model: values.model }),
-      ...(values.memory !== undefined && { memory: values.memory }),
-      ...(values.context !== undefined && { context: count('context', values.context) }),
-      ...(values.threads !== undefined && { threads: count('threads', values.threads) }),
-    },
-  };
-}
-
-function count(option: string, text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new TokonomaError('bad-usage', `--${option} ${text}: expected a whole number from 1\n${EVAL_USAGE}`);
+  return { file, json: values.json === true, predictions: values.predictions, engine: engineSettings(values) };
 }
 
 function readLines(file: string): EvalLine[] {

@@ -179,11 +179,22 @@ export class Automaton {
       const first = nodes + slot * this.#valueStates;
       const before = sets.length;
       this.#values.step(slotProfile[slot]!, state - first, byte, first, sets);
-      const after = sets.length;
-      for (let j = before; j < after; j++) {
-        if (this.#values.accepts(sets.items[j]! - first)) this.#enter(slotNext[slot]!);
-      }
+      if (this.#dropEnded(before, first)) this.#enter(slotNext[slot]!);
     }
+  }
+
+  /** Drops the value states from `from` on that cannot go on; returns whether the value may end in one of them all. */
+  #dropEnded(from: number, first: number): boolean {
+    const sets = this.#sets;
+    let accepted = false;
+    let kept = from;
+    for (let i = from; i < sets.length; i++) {
+      const state = sets.items[i]!;
+      accepted ||= this.#values.accepts(state - first);
+      if (this.#values.continues(state - first)) sets.items[kept++] = state;
+    }
+    sets.length = kept;
+    return accepted;
   }
 
   /** Adds a node, and what can be reached from it without reading anything, to the set at the end of the stack. */

@@ -100,11 +100,9 @@ export class Values {
   addBytes(profile: number, state: number, bytes: ByteSet): void {
     const { spans } = this.#profiles[profile]!;
     if (state >= this.#firstSpelled) {
-      const at = state - this.#firstSpelled;
-      if (this.#spelledEnds[at] === 0) bytes.add(this.#spelled[at]!);
+      if (this.continues(state)) bytes.add(this.#spelled[state - this.#firstSpelled]!);
     } else if (state >= SPAN) {
-      const at = state - SPAN;
-      if (this.#spans.reach[at]! > at) bytes.add(this.#spans.bytes[at]!);
+      if (this.continues(state)) bytes.add(this.#spans.bytes[state - SPAN]!);
     } else {
       if (state === BEFORE) this.#addAlternatives(profile, bytes);
       if (spans) this.#addStarts(state, bytes);
@@ -113,15 +111,14 @@ export class Values {
 
   /** Appends `offset` + each state that follows after a byte. */
   step(profile: number, state: number, byte: number, offset: number, into: StateList): void {
-    const { bytes, reach, starts, unspaced } = this.#spans;
+    const { bytes, starts, unspaced } = this.#spans;
     if (state >= this.#firstSpelled) {
-      const at = state - this.#firstSpelled;
-      if (this.#spelledEnds[at] === 0 && this.#spelled[at] === byte) into.push(offset + state + 1);
+      const next = this.#spelled[state - this.#firstSpelled];
+      if (this.continues(state) && next === byte) into.push(offset + state + 1);
       return;
     }
     if (state >= SPAN) {
-      const at = state - SPAN;
-      if (reach[at]! > at && bytes[at] === byte) into.push(offset + state + 1);
+      if (this.continues(state) && bytes[state - SPAN] === byte) into.push(offset + state + 1);
       return;
     }
     const { spans, first, last } = this.#profiles[profile]!;
@@ -144,6 +141,12 @@ export class Values {
   accepts(state: number): boolean {
     if (state >= this.#firstSpelled) return this.#spelledEnds[state - this.#firstSpelled] === 1;
     return state >= SPAN && this.#spans.ends[state - SPAN] === 1;
+  }
+
+  /** Whether the value may go on here. */
+  continues(state: number): boolean {
+    if (state >= this.#firstSpelled) return this.#spelledEnds[state - this.#firstSpelled] === 0;
+    return state < SPAN || this.#spans.reach[state - SPAN]! > state - SPAN;
   }
 
   #addAlternatives(profile: number, bytes: ByteSet): void {

@@ -281,6 +281,18 @@ t.test('tags: none is all there is to say', async (t) => {
   t.same(Array.from(state.allowed()), [vocabularies.tags.eosId]);
 });
 
+t.test('the end of the turn is never forced: the plan is done', async (t) => {
+  const { tags } = vocabularies;
+  const state = grammar('tags', 'go to the kitchen').start();
+  for (let i = 0; i < 12; i++)
+    for (const tag of ['<|robot.goto|>', '<|place=|>']) {
+      state.accept(tags.idOf(tag)!);
+      if (tag === '<|place=|>') for (const id of tags.encode(' kitchen')) state.accept(id);
+    }
+  t.ok(state.done, 'twelve calls, and the last word of the command');
+  t.same(state.forced(), []);
+});
+
 t.test('tags: a number that is the only one is forced', async (t) => {
   const state = grammar('tags', 'turn 90 degrees').start();
   for (const tag of ['<|robot.turn|>', '<|degrees=|>']) state.accept(vocabularies.tags.idOf(tag)!);
