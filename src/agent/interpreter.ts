@@ -95,12 +95,17 @@ function textAsSaid(value: string, said: string, passed: PassedText, names: Read
   return said.slice(...sourceRange(passed, at, at + value.length));
 }
 
+const ENDS_IN_WORD = /[\p{L}\p{N}]$/u;
+const BEGINS_WITH_WORD = /^[\p{L}\p{N}]/u;
+
 /** Where `words` stand in `text` as whole words, else where they stand at all; -1: nowhere. */
 function findWords(text: string, words: string): number {
-  const whole = new RegExp(
-    `(?<![\\p{L}\\p{N}])${words.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![\\p{L}\\p{N}])`,
-    'u',
-  );
-  const at = text.search(whole);
-  return at >= 0 ? at : text.indexOf(words);
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const end = at + words.length;
+    // A character is at most two units.
+    const isInside =
+      ENDS_IN_WORD.test(text.slice(Math.max(0, at - 2), at)) || BEGINS_WITH_WORD.test(text.slice(end, end + 2));
+    if (!isInside) return at;
+  }
+  return text.indexOf(words);
 }
