@@ -3,6 +3,7 @@ import { ggmlType } from '../../src/gguf/types.ts';
 
 const IDS = { u8: 0, i8: 1, u16: 2, i16: 3, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, u64: 10, i64: 11, f64: 12 };
 const ARRAY = 9;
+const DEFAULT_ALIGNMENT = 32;
 
 export type ScalarType = keyof typeof IDS;
 export type Scalar = number | bigint | boolean | string;
@@ -26,8 +27,8 @@ export interface TensorSource {
   readonly type: number;
   /** ne order: shape[0] is the row length. */
   readonly shape: readonly number[];
-  /** Default: zeros of the right length. */
-  readonly data?: Uint8Array;
+  /** Default: zeros of the right length. A number is the length of data that somebody else writes. */
+  readonly data?: Uint8Array | number;
 }
 
 export interface GgufSource {
@@ -39,8 +40,21 @@ export interface GgufSource {
 }
 
 /** The bytes of a GGUF file. */
-export function writeGguf({ version = 3, metadata = {}, tensors = [], alignment }: GgufSource): Uint8Array {
+export function writeGguf(source: GgufSource): Uint8Array {
   const out = new ByteWriter();
+  out.bytes(ggufHeader(source));
+  const alignment = source.alignment ?? DEFAULT_ALIGNMENT;
+  for (const tensor of source.tensors ?? []) {
+    out.bytes(tensor.data instanceof Uint8Array ? tensor.data : new Uint8Array(dataBytes(tensor)));
+    out.padTo(alignment);
+  }
+  return out.toBytes();
+}
+
+/** All that comes before the tensors' data, padded; each tensor's data follows in order, padded likewise. */
+export function ggufHeader({ version = 3, metadata = {}, tensors = [], alignment }: GgufSource): Uint8Array {
+  const out = new ByteWriter();
+  const step = alignment ?? DEFAULT_ALIGNMENT;
   const pairs = Object.entries(metadata);
   if (alignment !== undefined) pairs.unshift(['general.alignment', gguf.u32(alignment)]);
   out.bytes(new TextEncoder().encode('GGUF'));
@@ -48,27 +62,21 @@ export function writeGguf({ version = 3, metadata = {}, tensors = [], alignment 
   out.scalar('u64', tensors.length);
   out.scalar('u64', pairs.length);
   for (const [key, value] of pairs) writePair(out, key, value);
-
-  const pad = (n: number): number => Math.ceil(n / (alignment ?? 32)) * (alignment ?? 32);
   let offset = 0;
-  const datas = tensors.map((tensor) => tensor.data ?? new Uint8Array(tensorBytes(tensor)));
-  tensors.forEach(({ name, type, shape }, i) => {
-    out.scalar('string', name);
-    out.scalar('u32', shape.length);
-    for (const length of shape) out.scalar('u64', length);
-    out.scalar('u32', type);
+  for (const tensor of tensors) {
+    out.scalar('string', tensor.name);
+    out.scalar('u32', tensor.shape.length);
+    for (const length of tensor.shape) out.scalar('u64', length);
+    out.scalar('u32', tensor.type);
     out.scalar('u64', offset);
-    offset += pad(datas[i]!.length);
-  });
-  for (const data of datas) {
-    out.padTo(pad(out.length));
-    out.bytes(data);
+    offset += Math.ceil(dataBytes(tensor) / step) * step;
   }
-  out.padTo(pad(out.length));
+  out.padTo(step);
   return out.toBytes();
 }
 
-function tensorBytes({ type, shape }: TensorSource): number {
+function dataBytes({ type, shape, data }: TensorSource): number {
+  if (data !== undefined) return typeof data === 'number' ? data : data.length;
   const { blockSize, blockBytes } = ggmlType(type)!;
   return (shape.reduce((product, length) => product * length, 1) / blockSize) * blockBytes;
 }
@@ -96,8 +104,9 @@ class ByteWriter {
     this.#buffer.set(bytes, at);
   }
 
-  padTo(length: number): void {
-    this.#reserve(length - this.length);
+  /** Zeros up to a multiple of `step`. */
+  padTo(step: number): void {
+    this.#reserve(Math.ceil(this.length / step) * step - this.length);
   }
 
   scalar(type: ScalarType, value: Scalar): void {

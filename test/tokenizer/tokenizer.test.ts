@@ -10,7 +10,7 @@ import { StreamDecoder, Tokenizer, type TokenizerSource } from '../../src/tokeni
 import { gguf, writeGguf } from '../support/gguf-writer.ts';
 import { Random } from '../support/random.ts';
 import { sharedPath, skipWithoutShared } from '../support/shared.ts';
-import { qwenSource } from './qwen-vocabulary.ts';
+import { qwenSource } from '../support/qwen-vocabulary.ts';
 import { trainBpe } from './train-bpe.ts';
 
 const corpus =
