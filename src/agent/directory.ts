@@ -26,8 +26,10 @@ export interface Found<T extends Named> {
 
 interface Entry<T> {
   readonly value: T;
-  /** Canonical spelling of title and synonyms. */
+  /** Title and synonyms in the singular. */
   readonly names: ReadonlySet<string>;
+  /** Title and synonyms as declared: "blinds". */
+  readonly spelled: ReadonlySet<string>;
   /** Every word that can stand for it. */
   readonly bag: ReadonlySet<string>;
   readonly nouns: ReadonlySet<string>;
@@ -64,7 +66,11 @@ export class Directory<T extends Named> {
     const last = said.at(-1) ?? '';
     const group = content.length < said.length || singular(last) !== last;
     if (tokens.length === 0) return { entries: group ? this.values : [], group, noun: false, areaOnly: false };
-    let found = this.#covering(tokens);
+    // "Lamps" is more than the thing called "lamp"; "blinds" may be the declared name of one thing.
+    const exact = group
+      ? this.#entries.filter((entry) => content.length === said.length && entry.spelled.has(content.join(' ')))
+      : this.#entries.filter((entry) => entry.names.has(tokens.join(' ')));
+    let found = exact.length > 0 ? exact : this.#covering(tokens);
     if (found.length === 0) found = this.#covering(this.#corrected(tokens));
     const noun = found.some((entry) => tokens.some((token) => entry.nouns.has(token)));
     const areaOnly = tokens.every((token) => this.#areas.has(token));
@@ -117,6 +123,7 @@ export class Directory<T extends Named> {
     return {
       value,
       names: new Set(names.map((name) => name.join(' '))),
+      spelled: new Set([value.title, ...(value.synonyms ?? [])].map((name) => contentWords(name).join(' '))),
       bag: new Set([...names.flat(), ...nouns, ...(area === undefined ? [] : [area])]),
       nouns: new Set(nouns),
       area,
@@ -137,9 +144,6 @@ export class Directory<T extends Named> {
 
   #covering(tokens: readonly string[]): Entry<T>[] {
     if (tokens.length === 0) return [];
-    const name = tokens.join(' ');
-    const exact = this.#entries.filter((entry) => entry.names.has(name));
-    if (exact.length > 0) return exact;
     return this.#entries.filter((entry) => tokens.every((token) => entry.bag.has(token)));
   }
 
