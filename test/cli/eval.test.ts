@@ -138,7 +138,7 @@ t.test('bad input ends before a model is loaded', async (t) => {
   const folder = t.testdir({ 'bad.jsonl': '{"text": "ok"}\n{"text"\n' });
   const open = (): never => t.fail('the engine was opened') as never;
   const sink = new Lines();
-  const rejects = (argv: string[], expected: object): Promise<unknown> =>
+  const rejects = (argv: string[], expected: { code: string; message?: RegExp }): Promise<unknown> =>
     t.rejects(evalCommand(argv, { out: sink, err: sink, open }), expected);
   await rejects([join(folder, 'bad.jsonl')], { code: 'eval-bad-line', message: /bad\.jsonl, line 2/ });
   await rejects([join(folder, 'absent.jsonl')], { code: 'eval-unreadable' });
