@@ -53,8 +53,8 @@ const unit = (width) => 1 / (Math.sqrt(width) * NORM_RMS);
 
 const tensors = [];
 const matrix = (name, rows, cols, rms) =>
-  tensors.push({ name, type: format.type, shape: [cols, rows], data: format.bytesOf(rows * cols), rms });
-const vector = (name, length) => tensors.push({ name, type: 0, shape: [length], data: length * 4 });
+  tensors.push({ name, type: format.type, shape: [cols, rows], dataBytes: format.bytesOf(rows * cols), rms });
+const vector = (name, length) => tensors.push({ name, type: 0, shape: [length], dataBytes: length * 4 });
 matrix('token_embd.weight', vocabulary.size, dim, unit(dim));
 for (let i = 0; i < layers; i++) {
   const name = (part) => `blk.${i}.${part}.weight`;
@@ -79,7 +79,7 @@ write(ggufHeader({ metadata: { ...hyperparameters(), ...vocabulary.metadata }, t
 for (const tensor of tensors) {
   if (tensor.rms === undefined) {
     const norms = Float32Array.from({ length: tensor.shape[0] }, () => random.between(0.5, 2));
-    writePadded(new Uint8Array(norms.buffer), tensor.data);
+    writePadded(new Uint8Array(norms.buffer), tensor.dataBytes);
     continue;
   }
   // A multiple of every block's bytes at a time, about 8 MB.
@@ -90,7 +90,7 @@ for (const tensor of tensors) {
     format.fill(chunk, random, tensor.rms);
     write(chunk);
   }
-  writePadded(new Uint8Array(0), tensor.data);
+  writePadded(new Uint8Array(0), tensor.dataBytes);
 }
 closeSync(file);
 renameSync(partial, options.out);

@@ -27,8 +27,10 @@ export interface TensorSource {
   readonly type: number;
   /** ne order: shape[0] is the row length. */
   readonly shape: readonly number[];
-  /** Default: zeros of the right length. A number is the length of data that somebody else writes. */
-  readonly data?: Uint8Array | number;
+  /** Default: zeros of the right length. */
+  readonly data?: Uint8Array;
+  /** Length of the data where it is not what type and shape say. */
+  readonly dataBytes?: number;
 }
 
 export interface GgufSource {
@@ -45,7 +47,7 @@ export function writeGguf(source: GgufSource): Uint8Array {
   out.bytes(ggufHeader(source));
   const alignment = source.alignment ?? DEFAULT_ALIGNMENT;
   for (const tensor of source.tensors ?? []) {
-    out.bytes(tensor.data instanceof Uint8Array ? tensor.data : new Uint8Array(dataBytes(tensor)));
+    out.bytes(tensor.data ?? new Uint8Array(dataBytes(tensor)));
     out.padTo(alignment);
   }
   return out.toBytes();
@@ -75,8 +77,9 @@ export function ggufHeader({ version = 3, metadata = {}, tensors = [], alignment
   return out.toBytes();
 }
 
-function dataBytes({ type, shape, data }: TensorSource): number {
-  if (data !== undefined) return typeof data === 'number' ? data : data.length;
+function dataBytes({ type, shape, data, dataBytes: given }: TensorSource): number {
+  if (data !== undefined) return data.length;
+  if (given !== undefined) return given;
   const { blockSize, blockBytes } = ggmlType(type)!;
   return (shape.reduce((product, length) => product * length, 1) / blockSize) * blockBytes;
 }
