@@ -75,6 +75,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #recovered = new Set<string>();
   readonly #unsubscribe: (() => void)[] = [];
   #working: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
     super();
@@ -136,7 +137,12 @@ export class Agent extends EventEmitter<AgentEvents> {
   }
 
   /** Ends what runs, puts every actuator into its safe state and closes the devices. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     const why = new TokonomaError('interrupted', 'the runtime was stopped');
     this.#life.abort(why);
     for (const run of this.#runs) run.abort(why);

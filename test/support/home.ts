@@ -42,6 +42,7 @@ export class Home {
   readonly messages: Message[] = [];
   readonly #bridge: MqttBridge;
   readonly #listeners = new Set<() => void>();
+  #left: Promise<void> | undefined;
 
   private constructor(parts: Pick<Home, 'agent' | 'interpreter' | 'broker' | 'client' | 'base'>, bridge: MqttBridge) {
     this.agent = parts.agent;
@@ -120,9 +121,14 @@ export class Home {
     return this.messages.filter((message) => message.topic === `${this.base}/${topic}`).length;
   }
 
+  /** Agent and bridge end; broker and client stay, to see what they leave behind. */
+  leave(): Promise<void> {
+    this.#left ??= this.agent.close().then(() => this.#bridge.close());
+    return this.#left;
+  }
+
   async close(): Promise<void> {
-    await this.agent.close();
-    await this.#bridge.close();
+    await this.leave();
     await this.client.endAsync(true);
     await this.broker.close();
   }
