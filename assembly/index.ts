@@ -9,5 +9,6 @@ export { quantizeBytes, quantizeTables } from './quantize';
 export { addTo, rmsNorm } from './norm';
 export { normHeads, ropeHeads } from './heads';
 export { storeHalf } from './half';
+export { storeKv } from './kv';
 export { attention } from './attention';
 export { swiglu } from './swiglu';

@@ -1,4 +1,4 @@
-// `npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--control no-yarn|no-qknorm|wrong-scale]`
+// `npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8|q4] [--control no-yarn|no-qknorm|wrong-scale]`
 //
 // The same tokens through tokonoma and through llama.cpp (node-llama-cpp, its prebuilt CPU library): a random sequence,
 // teacher-forced, one position at a time, comparing the whole distribution at each. A control breaks one thing on
@@ -31,19 +31,20 @@ const { values: options } = parseArgs({
     tokens: { type: 'string', default: '128' },
     seed: { type: 'string', default: '1' },
     control: { type: 'string' },
+    kv: { type: 'string', default: 'f16' },
     json: { type: 'boolean', default: false },
   },
 });
 const count = Number(options.tokens);
 if (!options.model || !(count > 0) || (options.control && !CONTROLS[options.control])) {
   console.error(
-    `usage: npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--control ${Object.keys(CONTROLS).join('|')}]`,
+    `usage: npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8|q4] [--control ${Object.keys(CONTROLS).join('|')}]`,
   );
   process.exit(2);
 }
 
 const { getLlama, LlamaLogLevel } = await nodeLlamaCpp();
-const { model, tokenizer } = openDecoder(options.model, { context: count + GREEDY_TOKENS });
+const { model, tokenizer } = openDecoder(options.model, { context: count + GREEDY_TOKENS, kv: options.kv });
 if (options.control) CONTROLS[options.control](model);
 
 const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly memory?: string;
   /** Positions of the KV cache. */
   readonly context?: number;
+  /** Threads that share the work of one token; 1 so far. */
+  readonly threads?: number;
 }
 
 const PACKAGED: Readonly<Record<string, URL>> = {
@@ -95,7 +97,7 @@ export class WorkerEngine implements Engine {
   #start(): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
     const started = new Promise<Worker>((resolve, reject) => {
-      const worker = this.#spawn({ cancelled: this.#cancelled.buffer as SharedArrayBuffer });
+      const worker = this.#spawn({ cancelled: this.#cancelled.buffer });
       const gone = (code: string, message: string): void => {
         reject(new TokonomaError(code, message));
         if (this.#worker !== started) return; // Its successor is at work already.

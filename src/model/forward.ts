@@ -48,21 +48,33 @@ export function forward(model: Model, tokens: readonly number[], position: numbe
     kernels.ropeHeads(s.q, s.angles, heads, headDim, qDim, n);
     kernels.ropeHeads(s.k, s.angles, kvHeads, headDim, kvDim, n);
 
-    const layerBytes = kvHeads * context * headDim * 2;
-    const keys = kv.keys + layer * layerBytes; // (kvHeads, context, headDim) f16
-    const values = kv.values + layer * layerBytes;
+    const keys = kv.keys + layer * kv.layerBytes; // (kvHeads, context) rows
+    const values = kv.values + layer * kv.layerBytes;
     for (let i = 0; i < n; i++) {
       for (let h = 0; h < kvHeads; h++) {
         const from = (i * kvDim + h * headDim) * 4;
-        const to = (h * context + position + i) * headDim * 2;
-        kernels.storeHalf(keys + to, s.k + from, headDim);
-        kernels.storeHalf(values + to, s.v + from, headDim);
+        const to = (h * context + position + i) * kv.rowBytes;
+        kernels.storeKv(keys + to, s.k + from, headDim, kv.precisionId);
+        kernels.storeKv(values + to, s.v + from, headDim, kv.precisionId);
       }
     }
     for (let i = 0; i < n; i++) {
-      const row = i * qDim * 4;
+      const at = i * qDim * 4;
       const length = position + i + 1;
-      kernels.attention(s.att + row, s.q + row, keys, values, s.scores, length, context, heads, kvHeads, headDim);
+      kernels.attention(
+        s.att + at,
+        s.q + at,
+        keys,
+        values,
+        s.scores,
+        s.row,
+        length,
+        context,
+        heads,
+        kvHeads,
+        headDim,
+        kv.precisionId,
+      );
     }
     take(s.att, qDim);
     matmul(s.y, w.attnOut);

@@ -48,7 +48,7 @@ export function generate(
   let stop: GenerateResult['stop'] = 'length';
   /** Takes what the grammar leaves no choice about; the model gets it together with what comes before. */
   const takeForced = (state: PlanState): number[] => {
-    const ids = state.forced();
+    const ids = state.forced().slice(0, most - tokens.length);
     for (const id of ids) state.accept(id);
     tokens.push(...ids);
     forced += ids.length;

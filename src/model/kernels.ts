@@ -31,17 +31,20 @@ export interface Kernels {
   normHeads(x: number, weight: number, heads: number, headDim: number, stride: number, n: number, eps: number): void;
   ropeHeads(x: number, angles: number, heads: number, headDim: number, stride: number, n: number): void;
   storeHalf(out: number, x: number, n: number): void;
+  storeKv(out: number, x: number, headDim: number, precision: number): void;
   attention(
     out: number,
     q: number,
     keys: number,
     values: number,
     scores: number,
+    row: number,
     length: number,
     context: number,
     heads: number,
     kvHeads: number,
     headDim: number,
+    precision: number,
   ): void;
   swiglu(gate: number, up: number, n: number): void;
 }

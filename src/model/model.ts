@@ -4,6 +4,7 @@ import type { GgufFile } from '../gguf/reader.ts';
 import { Arena, MAX_BYTES, PAGE } from './arena.ts';
 import { readConfig, type ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
+import { layOutKv, type KvCache, type KvPrecision } from './kv-cache.ts';
 import { loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
 import { Rope } from './rope.ts';
 import { roundUp, TILE_ROWS, type ActivationForm, type Activations } from './matrix.ts';
@@ -23,14 +24,9 @@ export interface RunState {
   /** What a projection reads, in the forms its matrices want; the width is that of the widest. */
   readonly activations: Activations;
   readonly angles: number; // (n, 2, headDim / 2) f32
-  readonly scores: number; // (context) f32
+  readonly scores: number; // (heads / kvHeads, context rounded up to 4) f32
+  readonly row: number; // (headDim) f32: one row of the KV cache
   readonly logits: number; // (vocab rounded up to 16) f32
-}
-
-/** Keys and values of the positions seen: each (layers, kvHeads, context, headDim) f16. */
-export interface KvCache {
-  readonly keys: number;
-  readonly values: number;
 }
 
 /** Bytes of each part of the memory. */
@@ -44,6 +40,8 @@ export interface MemoryUse {
 export interface ModelOptions {
   /** Positions of the KV cache. Default: what the model was trained for, at most 1,024. */
   readonly context?: number;
+  /** Precision of the KV cache. Default: f16. */
+  readonly kv?: KvPrecision;
   /** Tokens of one forward pass. */
   readonly batch?: number;
   /** Upper bound of the WASM memory in bytes. */
@@ -89,7 +87,7 @@ export class Model {
     const arena = new Arena();
     const layout = layOutWeights(file, config, arena);
     const weightBytes = arena.bytes;
-    this.kv = layOutKv(config, this.context, arena);
+    this.kv = layOutKv(config, this.context, options.kv ?? 'f16', arena);
     const kvBytes = arena.bytes - weightBytes;
     this.forms = layout.forms;
     this.state = layOutState(config, this.context, this.batch, layout.forms, arena);
@@ -162,11 +160,6 @@ export class Model {
   }
 }
 
-function layOutKv(config: ModelConfig, context: number, arena: Arena): KvCache {
-  const bytes = config.layers * config.kvHeads * context * config.headDim * 2;
-  return { keys: arena.take(bytes), values: arena.take(bytes) };
-}
-
 function layOutState(
   config: ModelConfig,
   context: number,
@@ -197,7 +190,8 @@ function layOutState(
       halves: arena.take(forms.has('halves') ? batch * widest * 2 : 0),
     },
     angles: floats(batch * headDim),
-    scores: floats(roundUp(context, 4)),
+    scores: floats((config.heads / config.kvHeads) * roundUp(context, 4)),
+    row: floats(headDim),
     logits: floats(roundUp(config.vocabSize, TILE_ROWS)),
   };
 }
