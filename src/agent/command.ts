@@ -74,7 +74,7 @@ function parseFields(source: string): Fields | string {
   if (ttl_s !== undefined && (typeof ttl_s !== 'number' || ttl_s < 0))
     return '"ttl_s" must be a number of seconds, 0 or more';
   if (site !== undefined && typeof site !== 'string') return `"site" must be a string, it is ${typeName(site)}`;
-  return { text, id: id as string | undefined, ttl_s, site };
+  return { text, id: id, ttl_s, site };
 }
 
 function build(text: string, arrival: Arrival, fields: Omit<Fields, 'text'>): Command {

@@ -48,7 +48,7 @@ export function parse<Options extends OptionTable>(
   try {
     const table = { ...options, help: { type: 'boolean', short: 'h' } } as const;
     const { values, positionals } = parseArgs({ args: [...argv], options: table, allowPositionals: true });
-    return { values: values as ValuesOf<Options>, positionals };
+    return { values: values, positionals };
   } catch (error) {
     // Node's own hint about `--` is of no help here.
     throw new TokonomaError('bad-usage', `${messageOf(error).split('. ')[0]!}\n\n${usage}`, { cause: error });

@@ -2,8 +2,11 @@
 
 /** A message for the agent. `id` is the slug of the thing as the topic says it, declared or not. */
 export type Route =
-  | { readonly kind: 'command' | 'stop' | 'armed' }
-  | { readonly kind: 'set' | 'get'; readonly id: string }
+  | { readonly kind: 'command' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'armed' }
+  | { readonly kind: 'set'; readonly id: string }
+  | { readonly kind: 'get'; readonly id: string }
   /** `name` on the sensor topic of the base; without, a topic of the configuration. */
   | { readonly kind: 'sensor'; readonly name?: string };
 

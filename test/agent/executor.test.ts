@@ -66,7 +66,7 @@ t.test('what a device refuses is refused, what breaks has failed', async (t) => 
 t.test('timeout and abort reach the device, and nobody waits for one that does not listen', async (t) => {
   let seen: unknown;
   const deaf: Invoke = (_args, signal) => {
-    signal.addEventListener('abort', () => (seen = signal.reason));
+    signal.addEventListener('abort', () => (seen = signal.reason as unknown));
     return new Promise(() => undefined);
   };
   t.match(await executor(10).run([step('a', deaf)], never), {

@@ -55,7 +55,7 @@ t.test('a retained command is refused: it would be done at every reconnect', asy
   const { onCommand } = await import('../../src/mqtt/handlers/command.ts');
   const context = { agent: home.agent, topics: undefined, clock: { now: () => 0 }, log: undefined };
   const packet = { cmd: 'publish', topic: 'x', payload: 'turn on the kitchen light', retain: true, qos: 0, dup: false };
-  await onCommand(context as never, packet as never, { kind: 'command' } as never);
+  await onCommand(context as never, packet as never, { kind: 'command' });
   t.match(await home.json('response'), { outcome: 'refused', code: 'retained' });
   t.equal(home.count('action'), 0);
 });
