@@ -42,12 +42,14 @@ export class Broker {
       socket.once('close', () => sockets.delete(socket));
       aedes.handle(socket);
     });
-    const last = port === 0 ? 0 : Math.min(port + MORE_PORTS, 65_535);
-    for (let candidate = port; candidate <= last; candidate++) {
-      if (await listening(server, host, candidate)) return new Broker(host, aedes, server, sockets);
+    try {
+      await listenFrom(server, host, port);
+    } catch (error) {
+      // Its heartbeat would keep the process alive.
+      aedes.close();
+      throw error;
     }
-    aedes.close();
-    throw new TokonomaError('port-taken', `ports ${port} to ${last} of ${host} are taken; set another with mqtt.port`);
+    return new Broker(host, aedes, server, sockets);
   }
 
   get url(): string {
@@ -60,6 +62,12 @@ export class Broker {
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
+}
+
+async function listenFrom(server: Server, host: string, port: number): Promise<void> {
+  const last = port === 0 ? 0 : Math.min(port + MORE_PORTS, 65_535);
+  for (let candidate = port; candidate <= last; candidate++) if (await listening(server, host, candidate)) return;
+  throw new TokonomaError('port-taken', `ports ${port} to ${last} of ${host} are taken; set another with mqtt.port`);
 }
 
 /** False when the port is taken. */
