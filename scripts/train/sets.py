@@ -5,6 +5,7 @@ import os
 from typing import Callable, Dict, List, Optional, Set, Tuple
 
 import generate
+from generate import more
 from augment import augment
 from batches import Example, example
 from bpe import Tokenizer
@@ -20,8 +21,8 @@ SETS = {
     'scan_walk_look_turn_train': (.09, 0, 0), 'scout_train': (.065, 12000, .4), 'snips_media_none': (.05, 8000, .35), 'thingpedia_iot': (.085, 15000, .3),
     'hwu64_none': (.03, 0, 0),
 }
-SYNTHETIC = 'synthetic'
-SYNTHETIC_SHARE = .48
+SYNTHETIC, SYNTHETIC_SHARE = 'synthetic', .48
+FINISHING, FINISHING_SHARE, FINISHING_LINES = 'finishing', .25, 120000
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
 
@@ -44,7 +45,8 @@ class Data:
     def __init__(self, commands: Optional[str], synthetic: int, seed: int, vocab: int, log: Callable[[str], None]):
         sets = {n: rows for n, rows in read_sets(commands).items() if n in SETS} if commands else {}
         self.held: Dict[str, List[dict]] = {n: [r for r in rows if held_out(r['text'])] for n, rows in sets.items()}
-        blocked: Set[str] = {key(r['text']) for rows in self.held.values() for r in rows}
+        self.seed, self.synthetic = seed, synthetic
+        self.blocked = blocked = {key(r['text']) for rows in self.held.values() for r in rows}
         labelled: Set[str] = {key(r['text']) for rows in sets.values() for r in rows}
         human: Dict[str, Lines] = {}
         for n, rows in sets.items():
@@ -83,6 +85,13 @@ class Data:
         self.pools[SYNTHETIC] = self._examples(made)
         for n, pool in self.pools.items():
             log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
+
+    def finishing(self) -> Tuple[Dict[str, List[Example]], Dict[str, float]]:
+        """Pools and shares of the finishing stage: all of before, and what was missed there."""
+        lines = ((text_pass(t), c) for t, c in more.lines(self.seed))
+        lines = [(t, c) for t, c in itertools.islice(lines, min(FINISHING_LINES, self.synthetic)) if key(t) not in self.blocked]
+        return ({**self.pools, FINISHING: self._examples(lines)},
+                {**self.weights, SYNTHETIC: SYNTHETIC_SHARE - FINISHING_SHARE, FINISHING: FINISHING_SHARE})
 
     def _merges(self, human: Dict[str, Lines], made: Lines, vocab: int):
         from bpe import train

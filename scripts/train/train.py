@@ -19,7 +19,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--commands', help='folder of human command sets (*.jsonl); without it the generator alone')
     p.add_argument('--out', default=os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf'), help='GGUF file to write')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
-    p.add_argument('--steps', type=int, help=f'train so many steps (default {STEPS})')
+    p.add_argument('--steps', type=int, help=f'train so many steps, and a quarter more to finish (default {STEPS})')
     p.add_argument('--quick', action='store_true', help='a small try-out of about two minutes')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
@@ -38,6 +38,15 @@ def arguments() -> argparse.Namespace:
     if a.commands and not os.path.isdir(a.commands):
         p.error(f'--commands: no folder {a.commands}')
     return a
+
+
+def stages(a: argparse.Namespace) -> tuple:
+    """The long stage, and a finishing stage of a quarter of its steps that goes on from it in 1-bit at a low rate."""
+    from trainer import Plan
+    at = os.path.join(a.work, f'seed{a.seed}')
+    share = lambda x, part: x and x * part
+    return (Plan(a.steps, share(a.minutes, .8), a.seed, a.tokens, checkpoint=at + '.pt'),
+            Plan(a.steps and a.steps // 4, share(a.minutes, .2), a.seed, a.tokens, peak=7e-4, full=0, checkpoint=at + '.finishing.pt'))
 
 
 def prepare_blas(threads: int) -> None:
@@ -67,7 +76,7 @@ def main() -> int:
     from export import export
     from model import Model, Shape, effective
     from sets import Data
-    from trainer import Plan, train
+    from trainer import train
 
     start = time.time()
 
@@ -77,8 +86,10 @@ def main() -> int:
     os.makedirs(a.work, exist_ok=True)
     data = Data(a.commands, a.synthetic, a.seed, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    plan = Plan(a.steps, a.minutes, a.seed, a.tokens, checkpoint=os.path.join(a.work, f'seed{a.seed}.pt'))
-    master = train(model, data.pools, data.weights, plan, a.resume, log)
+    first, second = stages(a)
+    master = train(model, data.pools, data.weights, first, a.resume, log)
+    log('finishing stage')
+    master = train(model, *data.finishing(), second, a.resume, log, master)
     size = export(a.out, model, master, data.tok)
     log(f'wrote {os.path.basename(a.out)}: {size} bytes')
 

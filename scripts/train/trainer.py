@@ -32,9 +32,9 @@ def rate(p: Plan, progress: float) -> float:
 
 
 def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, float], p: Plan, resume: bool,
-          log: Callable[[str], None]) -> Dict[str, torch.Tensor]:
-    """Returns the master weights."""
-    master = initial(model.shape, p.seed)
+          log: Callable[[str], None], start_from: Optional[Dict[str, torch.Tensor]] = None) -> Dict[str, torch.Tensor]:
+    """Returns the master weights; begins with random ones or with `start_from`."""
+    master = {n: w.clone() for n, w in start_from.items()} if start_from else initial(model.shape, p.seed)
     optimizer = torch.optim.AdamW([{'params': [w for w in master.values() if w.dim() == 2], 'weight_decay': p.decay},
                                    {'params': [w for w in master.values() if w.dim() == 1], 'weight_decay': 0.0}],
                                   lr=p.peak, betas=(0.9, 0.98), foreach=True)
