@@ -1,14 +1,14 @@
 /** The engine as the rest of the house sees it: requests queue here, a worker thread answers them one by one. */
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { TokonomaError } from '../errors.ts';
+import { resolveModel } from '../hub/resolve.ts';
 import { parseBytes } from './bytes.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import type { ModelOptions } from './model.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
 
 export interface EngineOptions {
-  /** A GGUF file, or the name of a packaged model. Default: `seedling`. */
+  /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
   readonly model?: string;
   /** Upper bound of the model's memory, e.g. `400M`. */
   readonly memory?: string;
@@ -18,22 +18,16 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
-const PACKAGED: Readonly<Record<string, URL>> = {
-  seedling: new URL('../../../src/seedling/seedling.gguf', import.meta.url),
-};
-
 /**
  * Loads a model in a worker thread.
  * @throws TokonomaError with the code of what is wrong with the file (`gguf-…`, `model-…`, `memory-budget`)
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const model = options.model ?? 'seedling';
-  const packaged = PACKAGED[model];
   const modelOptions: ModelOptions = {
     ...(options.context !== undefined && { context: options.context }),
     ...(options.memory !== undefined && { maxBytes: parseBytes(options.memory) }),
   };
-  const path = packaged ? fileURLToPath(packaged) : model;
+  const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);
   return WorkerEngine.open((start) => new Worker(url, { workerData: { ...start, path, options: modelOptions } }));
 }
