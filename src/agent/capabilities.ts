@@ -7,6 +7,8 @@ export interface Vocabulary {
   readonly actions: readonly ActionSpec[];
   /** Declared names, synonyms, areas, places and objects, lower case. */
   readonly names: readonly string[];
+  /** Whose they are, for prompts that tell it. */
+  readonly things?: readonly ThingDescription[];
 }
 
 /** Answered by the agent itself, whatever is declared. */
@@ -31,7 +33,7 @@ export function vocabularyOf(things: readonly ThingDescription[], named: readonl
     ...things.flatMap(valuesOf),
     ...named.flatMap((entry) => [entry.title, ...(entry.synonyms ?? []), entry.area ?? []]),
   ].flat();
-  return { actions, names: [...new Set(names.map((name) => name.toLowerCase()))] };
+  return { actions, names: [...new Set(names.map((name) => name.toLowerCase()))], things };
 }
 
 /** The union of what the inputs take; nothing when none takes a required argument. */

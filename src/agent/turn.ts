@@ -36,6 +36,9 @@ export interface TurnOptions {
   readonly onAction?: OnAction;
 }
 
+/** Codes of what was not tried, in contrast to what was tried in vain. */
+const REFUSALS: ReadonlySet<string> = new Set(['stopped', 'too-long']);
+
 /** A call of the plan, ready to be done. */
 type Item =
   | { readonly kind: 'steps'; readonly steps: readonly Step[]; readonly call: PlanCall }
@@ -82,7 +85,7 @@ export class Turns {
       return ended(await this.#perform(prepared.items, command.text, options));
     } catch (error) {
       const cause: unknown = options.signal.aborted ? options.signal.reason : error;
-      const outcome = codeOf(cause) === 'stopped' ? 'refused' : 'failed';
+      const outcome = REFUSALS.has(codeOf(cause)) ? 'refused' : 'failed';
       return ended({ outcome, code: codeOf(cause), reason: messageOf(cause) });
     }
   }

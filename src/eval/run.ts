@@ -26,7 +26,7 @@ export interface EvalOptions {
 }
 
 /** What is about the one command, and says nothing against the engine. */
-const COMMAND_ERRORS = new Set(['context-full', 'plan-truncated', 'too-large']);
+const COMMAND_ERRORS = new Set(['context-full', 'plan-truncated', 'too-large', 'too-long']);
 
 const NOT_UNDERSTOOD: readonly PlanCall[] = [{ action: 'none', args: {} }];
 

@@ -17,7 +17,7 @@ export interface Decoder {
 
 /**
  * @param cancelled asked once per token; true ends with code `cancelled`
- * @throws TokonomaError `context-full` when the prompt leaves no room, `cancelled`
+ * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`
  */
 export function generate(
   { model, tokenizer, table, info }: Decoder,
@@ -26,10 +26,12 @@ export function generate(
 ): GenerateResult {
   const started = performance.now();
   const prompt = tokenizer.encode(request.prompt.text, { special: { except: request.prompt.data } });
-  if (prompt.length >= model.context) {
+  const reserve = Math.max(1, request.reserve ?? 1);
+  if (prompt.length + reserve > model.context) {
     throw new TokonomaError(
       'context-full',
-      `the prompt takes ${prompt.length} tokens of a context of ${model.context}; raise --context or say less`,
+      `the prompt takes ${prompt.length} tokens and ${Math.max(0, model.context - reserve)} fit: the context has ` +
+        `${model.context}, of which ${reserve} are kept for the answer; say less at once or raise --context`,
     );
   }
   const room = model.context - prompt.length;

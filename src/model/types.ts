@@ -21,8 +21,10 @@ export interface PlanConstraint {
 export interface GenerateRequest {
   readonly prompt: Prompt;
   readonly plan?: PlanConstraint;
-  /** Upper bound of generated tokens. Default: what the context has left. */
+  /** Upper bound of generated tokens. Default: what the context has left. 0 only counts the prompt's tokens. */
   readonly maxTokens?: number;
+  /** Positions of the context that the prompt must leave free for the answer, else `context-full`. Default: 1. */
+  readonly reserve?: number;
   /** 0 (default) is greedy. */
   readonly temperature?: number;
   readonly topK?: number;
