@@ -186,6 +186,34 @@ def vacuum(r: Random) -> Line:
                   '{v} should (go home|dock|charge)|(charge|dock|recharge) {v}|i want {v} (charged|docked|to go home|back at its base)', v=v), [act('robot.task', op='dock')])
 
 
+def asked(r: Random) -> Line:
+    """Questions in more words; the thing asked about is named, with its room."""
+    a, d = room(r), r.name(APPLIANCES + LAMPS + ['heating', 'vacuum', 'blinds', 'window', 'front door', 'garage door', 'curtains', 'sensor', 'lights', 'robot', 'ac'])
+    ask = r.word("tell me|show me|update me on|let me know|notify me of|report|get|retrieve|fetch|announce|find out|check|what's|what is|give me|i want to know|can you tell me|display|verify|read me")
+    n = r.random()
+    if n < .3:
+        w, args = (r.say('(the|my) {a} {d}|the {d} in the {a}', a=a, d=d), {'device': d, 'area': a}) if r.maybe(.4) else (r.say('(the|my) {d}', d=d), {'device': d})
+        return (r.say("{q} the (status|state|on off state|power state|condition) of {w}|what (is|'s) {w} (doing|up to|status)|{q} whether {w} is (on|off|on or off|running)|(is|are) {w} (on|off|running|active|on or off) [now]|"
+                      "how is {w} doing|{w} status|is {w} still (on|running|open)|have i (left on|turned off|closed) {w}|was {w} (turned off|left on)", q=ask, w=w), [act('query', kind='state', **args)])
+    if n < .55:
+        if r.maybe(.35):
+            return r.say('{q} the [current] temperature [reading]|what does the (thermometer|thermostat) say|how many degrees is it|is it (warm|cold|hot)', q=ask), [act('query', kind='temperature')]
+        return (r.say("{q} the [current] temperature (in|of|at|for) the {a}|{q} the {a} temperature|what does the {a} (thermometer|thermostat) say|this {a}'s temperature is what|is the {a} (warm|cold|hot|cool)|how (warm|cold|hot) is my {a}", q=ask, a=a),
+                [act('query', kind='temperature', area=a)])
+    if n < .7:
+        if r.maybe(.35):
+            return r.say('{q} the [current] humidity [level]|how (humid|damp|dry) is it', q=ask), [act('query', kind='humidity')]
+        return r.say('{q} the humidity [level] (in|of) the {a}|{q} the {a} humidity [level]|how (humid|damp|dry) is my {a}', q=ask, a=a), [act('query', kind='humidity', area=a)]
+    if n < .85:
+        b = r.word('robot|rover|vacuum|mower|drone|phone|tablet|lock|doorbell|remote|sensor|vacuum cleaner|car')
+        return (r.say("{q} the battery (level|status|charge|) (of|on) the {b}|{q} the {b}'s battery [level]|how (full|empty|charged) is the {b}'s battery|how much (battery|charge|power) is left (in|on) the {b}|is the {b} (charging|charged|fully charged|low on battery)|"
+                      "does the {b} have enough (battery|charge)|{b} battery", q=ask, b=b), [act('query', kind='battery', device=b)])
+    w = r.word('|today|tomorrow|tonight|next week|on sunday|this evening|this afternoon|at noon|for the weekend|later today')
+    return (r.say("{q} the (weather|forecast|weather forecast|weather conditions) {w}|will (it|there) be (sun|rain|snow|wind|fog|storms|sunny|rainy|cloudy|foggy|chilly|freezing|humid) {w}|(is|will) it (get|be getting) (colder|warmer|chilly) {w}|"
+                  "do i need (boots|sunscreen|an umbrella|a hat|gloves) {w}|is (rain|snow|a storm) expected {w}|how (cold|hot|warm|windy) will it be {w}|any (rain|snow|storms) {w}", q=ask, w=w).replace('it be getting', 'it get'),
+            [act('query', kind='weather')])
+
+
 def two_rooms(r: Random) -> Line:
     """Two things with rooms of their own under one verb or two."""
     p, a, b, d, l = r.word('on|off'), room(r), r.pick(ROOMS), r.pick(APPLIANCES), r.pick(LAMPS)
@@ -201,7 +229,7 @@ def two_rooms(r: Random) -> Line:
     return t + r.word(' and | and then |, then |, ') + r.say('(turn|switch) {p} the {a} (light|lights)|(turn|switch) the {a} (light|lights) {p}', p=p, a=a), c + [first]
 
 
-MIX = [(timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room, 6), (moves, 6), (fetch, 9), (two_rooms, 6), (vacuum, 5), (steps, 10), (shared, 3),
+MIX = [(timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room, 6), (moves, 6), (fetch, 9), (two_rooms, 6), (vacuum, 5), (asked, 9), (steps, 10), (shared, 3),
        (light, 6), (cover, 3), (obj, 3), (turn, 2), (goto, 2), (drive, 2), (task, 3), (stop, 1), (climate, 3)]
 
 
