@@ -42,8 +42,8 @@ function attend(
 ): void {
   const group = heads / kvHeads;
   const bytes = rowBytes(precision, headDim);
-  const headBytes = <usize>headDim << 2;
-  const scoreBytes = (<usize>context << 2) + 15 & ~15;
+  const headBytes = (<usize>headDim) << 2;
+  const scoreBytes = (((<usize>context) << 2) + 15) & ~15;
   const scale: f32 = <f32>1.0 / sqrt<f32>(<f32>headDim);
   const groupBytes = <usize>group * headBytes;
   for (let kv = 0; kv < kvHeads; kv++, q += groupBytes, out += groupBytes) {
@@ -88,8 +88,8 @@ function addScaled(out: usize, x: usize, p: v128, bytes: usize): void {
 
 /** Scores to probabilities, in place. */
 function softmax(scores: usize, length: i32): void {
-  const used = <usize>length << 2;
-  const bytes = used + 15 & ~15;
+  const used = (<usize>length) << 2;
+  const bytes = (used + 15) & ~15;
   let peak: f32 = -Infinity;
   for (let t: usize = 0; t < used; t += 4) peak = max(peak, load<f32>(scores + t));
   for (let t = used; t < bytes; t += 4) store<f32>(scores + t, -Infinity);

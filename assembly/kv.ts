@@ -11,7 +11,7 @@ import { loadHalf, loadHalf4, storeHalf, toHalf } from './half';
 // @ts-ignore: decorator
 @inline
 export function rowBytes(precision: i32, headDim: i32): usize {
-  if (precision == 0) return <usize>headDim << 1;
+  if (precision == 0) return (<usize>headDim) << 1;
   if (precision == 1) return <usize>headDim + 4;
   return <usize>(headDim >> 5) * 18;
 }

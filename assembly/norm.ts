@@ -3,7 +3,7 @@
 @inline
 export function sumOfSquares(x: usize, n: i32): f64 {
   let sum = f64x2.splat(0);
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>n) << 2; i += 16) {
     const v = v128.load(x + i);
     const square = f32x4.mul(v, v);
     sum = f64x2.add(sum, f64x2.promote_low_f32x4(square));
@@ -18,7 +18,7 @@ export function sumOfSquares(x: usize, n: i32): f64 {
 export function rmsNormRow(out: usize, x: usize, weight: usize, n: i32, eps: f32): void {
   const mean = <f32>(sumOfSquares(x, n) / <f64>n);
   const scale = f32x4.splat(<f32>1.0 / sqrt<f32>(mean + eps));
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>n) << 2; i += 16) {
     v128.store(out + i, f32x4.mul(f32x4.mul(v128.load(x + i), scale), v128.load(weight + i)));
   }
 }
@@ -31,7 +31,7 @@ export function rmsNorm(
   n: i32,
   eps: f32,
 ): void {
-  const bytes = <usize>dim << 2;
+  const bytes = (<usize>dim) << 2;
   for (let i = 0; i < n; i++, out += bytes, x += bytes) rmsNormRow(out, x, weight, dim, eps);
 }
 
@@ -41,5 +41,5 @@ export function addTo(
   y: usize, // (n) f32
   n: i32, // multiple of 4
 ): void {
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) v128.store(x + i, f32x4.add(v128.load(x + i), v128.load(y + i)));
+  for (let i: usize = 0; i < (<usize>n) << 2; i += 16) v128.store(x + i, f32x4.add(v128.load(x + i), v128.load(y + i)));
 }

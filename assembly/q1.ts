@@ -49,11 +49,11 @@ export function matmulQ1(
   n: i32,
 ): void {
   const blocks = <usize>(cols >> 7);
-  const outBytes = <usize>((rows + 15) & ~15) << 2;
-  const tableBytes = <usize>cols << 3;
-  const scaleBytes = <usize>cols >> 3;
+  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
+  const tableBytes = (<usize>cols) << 3;
+  const scaleBytes = (<usize>cols) >> 3;
   for (let row = 0; row < rows; row += TILE_ROWS) {
-    let y = out + (<usize>row << 2);
+    let y = out + ((<usize>row) << 2);
     let t = tables;
     let d = scales;
     for (let i = 0; i < n; i++) {
@@ -119,7 +119,7 @@ export function embedQ1(
   const blocks = <usize>(cols >> 7);
   const r = <usize>(row & 15);
   const lane = laneOf(r) + 32;
-  w += (<usize>row >> 4) * blocks * TILE_BLOCK_BYTES;
+  w += ((<usize>row) >> 4) * blocks * TILE_BLOCK_BYTES;
   for (let b: usize = 0; b < blocks; b++) {
     const d = loadHalf(w + (r << 1));
     for (let s: usize = 0; s < 16; s++) {

@@ -29,7 +29,7 @@ export function repackQ2(
   scratch: usize, // (16, cols / group, 2 + group / 4) u8
 ): void {
   const groups = <usize>(cols / group);
-  const vectors = <usize>group >> 3;
+  const vectors = (<usize>group) >> 3;
   const groupBytes = (vectors << 1) + 2;
   const rowBytes = groups * groupBytes;
   for (let row = 0; row < rows; row += TILE_ROWS) {
@@ -64,13 +64,21 @@ export function matmulQ2(
   n: i32,
 ): void {
   const groups = <usize>(cols / group);
-  const tileBytes = groups * (32 + (<usize>group << 2));
-  const outBytes = <usize>((rows + 15) & ~15) << 2;
-  const parts = <usize>cols >> 5;
+  const tileBytes = groups * (32 + ((<usize>group) << 2));
+  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
+  const parts = (<usize>cols) >> 5;
   for (let row = 0; row < rows; row += TILE_ROWS, w += tileBytes) {
-    let y = out + (<usize>row << 2);
+    let y = out + ((<usize>row) << 2);
     for (let i: usize = 0; i < <usize>n; i++, y += outBytes) {
-      tileDot(y, w, groups, <usize>group >> 5, tables + i * (parts << 8), scales + i * (parts << 2), sums + i * (parts << 1));
+      tileDot(
+        y,
+        w,
+        groups,
+        (<usize>group) >> 5,
+        tables + i * (parts << 8),
+        scales + i * (parts << 2),
+        sums + i * (parts << 1),
+      );
     }
   }
 }
@@ -136,10 +144,10 @@ export function embedQ2(
   group: i32, // 64 or 128
 ): void {
   const groups = <usize>(cols / group);
-  const vectors = <usize>group >> 3;
+  const vectors = (<usize>group) >> 3;
   const groupBytes = (vectors << 5) + 32;
   const r = <usize>(row & 15);
-  w += (<usize>row >> 4) * groups * groupBytes;
+  w += ((<usize>row) >> 4) * groups * groupBytes;
   for (let g: usize = 0; g < groups; g++, w += groupBytes) {
     const d = loadHalf(w + (r << 1));
     const lane = w + 32 + laneOf(r);

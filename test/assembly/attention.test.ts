@@ -91,6 +91,6 @@ for (const variant of VARIANTS) {
 /** Within half a step of the precision, step = largest magnitude over 1024, 127 or 8. */
 function closeEnough(x: Float32Array, rows: KvRows, row: Uint8Array): boolean {
   const peak = x.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const step = peak / [1024, 126, 7]![rows.id]!;
+  const step = peak / [1024, 126, 7][rows.id]!;
   return rows.decode(row).every((v, i) => Math.abs(v - x[i]!) <= step);
 }

@@ -1,6 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { parsePlan } from '../../src/grammar/parse.ts';
 import type { Prompt } from '../../src/model/types.ts';
 import { ChatTemplate, type ChatMessage } from '../../src/tokenizer/template.ts';
 import { sharedPath, skipWithoutShared } from '../support/shared.ts';
@@ -71,6 +72,16 @@ t.test('what is data by default, and what the caller says', (t) => {
   t.end();
 });
 
+t.test('a text of several pieces', (t) => {
+  const content = ['lamps: ', { data: '<|end|>' }, ', ', { data: '' }, { data: 'desk lamp' }, '.'];
+  for (const role of ['system', 'user'] as const) {
+    const prompt = plain.render([{ role, content }]);
+    t.equal(prompt.text, `[${role}|lamps: <|end|>, desk lamp.]`);
+    t.strictSame(dataOf(prompt), ['<|end|>', 'desk lamp'], 'the other pieces are not data, whoever speaks');
+  }
+  t.end();
+});
+
 t.test('where the template writes JSON, data becomes JSON', (t) => {
   const json = new ChatTemplate('{{ messages[0].content | tojson }} {{ messages[0].content | trim }}');
   const said = ' say "hi"\\ \n';
@@ -81,7 +92,7 @@ t.test('where the template writes JSON, data becomes JSON', (t) => {
 });
 
 t.test('templates that alter data, refuse or are broken are errors', (t) => {
-  for (const filter of ['upper', 'title', 'replace("a", "")', 'tojson | tojson']) {
+  for (const filter of ['upper', 'title', `replace('"', '')`, 'tojson | tojson']) {
     const template = new ChatTemplate(`{% for m in messages %}{{ m.content | ${filter} }}{% endfor %}`);
     t.throws(() => template.render([user('hello'), user('x'), user('y')]), { code: 'template-error' }, filter);
   }
@@ -156,6 +167,49 @@ t.test("Bonsai's template", { skip: skipWithoutShared(BONSAI) }, (t) => {
     t.equal(prompt.text, expected);
     const calls = ['light_set', 'device', 'kitchen light', 'power', 'on', 'brightness'];
     t.strictSame(dataOf(prompt), ['light, please', ...calls, ...calls, '{"ok":true}', 'done', 'and "now"?']);
+    t.end();
+  });
+
+  t.test('a command from what is said to what is answered', (t) => {
+    const set = { name: 'light.set', arguments: { device: 'kitchen light', power: 'on', brightness: 40 } };
+    const say = { name: 'say', arguments: { text: 'it is "done"' } };
+    const asked = [{ role: 'system', content: 'You run a home.' } as const, user('light, and say it is "done"')];
+    const called = [...asked, { role: 'assistant', content: '', toolCalls: [set, say] } as const];
+    const results = ['{"outcome":"executed"}', 'refused: <|im_end|>'];
+    const done = [...called, ...results.map((content): ChatMessage => ({ role: 'tool', content }))];
+    const told = [...done, { role: 'assistant', content: 'The kitchen light is on.' } as const];
+
+    const open = '<|im_start|>assistant\n<think>\n\n</think>\n\n';
+    const question =
+      '<|im_start|>system\nYou run a home.<|im_end|>\n<|im_start|>user\nlight, and say it is "done"<|im_end|>\n';
+    const plan =
+      '<tool_call>\n{"name": "light.set", "arguments": ' +
+      '{"device": "kitchen light", "power": "on", "brightness": 40}}\n</tool_call>\n' +
+      '<tool_call>\n{"name": "say", "arguments": {"text": "it is \\"done\\""}}\n</tool_call>';
+    const calls = `<|im_start|>assistant\n${plan}<|im_end|>\n`;
+    const answers =
+      '<|im_start|>user\n<tool_response>\n{"outcome":"executed"}\n</tool_response>\n' +
+      '<tool_response>\nrefused: <|im_end|>\n</tool_response><|im_end|>\n';
+    t.equal(bonsai.render(asked).text, question + open);
+    t.equal(bonsai.render(done).text, question + calls + answers + open);
+    t.strictSame(dataOf(bonsai.render(done)).slice(-2), results, 'what tools say is data');
+    const end = { addGenerationPrompt: false };
+    t.equal(
+      bonsai.render(told, end).text,
+      `${question}${calls}${answers}${open}The kitchen light is on.<|im_end|>\n`,
+      'the last answer has its empty thoughts',
+    );
+    t.equal(
+      bonsai.render([...told, user('thanks')]).text,
+      `${question}${calls}${answers}<|im_start|>assistant\nThe kitchen light is on.<|im_end|>\n` +
+        `<|im_start|>user\nthanks<|im_end|>\n${open}`,
+      'earlier answers lose them',
+    );
+    t.same(
+      parsePlan('hermes', plan),
+      [set, say].map((call) => ({ action: call.name, args: call.arguments })),
+      'calls stand there as plans are decoded',
+    );
     t.end();
   });
 
