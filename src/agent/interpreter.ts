@@ -1,39 +1,46 @@
 /** From words to a plan: text pass, prompt, constrained decoding, and the words of the plan as they were said. */
-import { TokonomaError } from '../errors.ts';
+import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import { ACTIONS, type ActionSpec, type Args, type PlanCall } from '../grammar/actions.ts';
 import { parsePlan } from '../grammar/parse.ts';
-import { toolsOf } from '../grammar/tools.ts';
-import type { Engine, Prompt } from '../model/types.ts';
+import type { Engine, GenerateRequest, GenerateResult, Prompt } from '../model/types.ts';
 import { noPass, sourceRange, textPass, type PassedText } from '../text/passes.ts';
 import type { ChatTemplate } from '../tokenizer/template.ts';
+import type { Vocabulary } from './capabilities.ts';
+import { DETAILS, PromptBuilder } from './prompt.ts';
 import type { Interpretation } from './types.ts';
 
 /** What can be asked for: actions as the declared things narrow them, and declared names. */
-export interface PlanVocabulary {
-  readonly actions: readonly ActionSpec[];
-  readonly names: readonly string[];
-}
+export type PlanVocabulary = Vocabulary;
 
 /** All actions, no declared names: every text of a plan is a span of the command. */
 export const openVocabulary: PlanVocabulary = { actions: ACTIONS, names: [] };
 
-const INSTRUCTIONS =
-  'You control a home and a robot. Turn what the user says into function calls, in the order in which it is to be ' +
-  'done. Copy names, texts and numbers from what the user says; leave out what is not said. Call none when nothing ' +
-  'fits.';
+export interface InterpreterOptions {
+  /** Tokens of the context that are kept for the plan. Default: 128; 32 for plans in control tokens. */
+  readonly planTokens?: number;
+}
+
+/** JSON takes about 30 tokens for a call, control tokens 5. */
+const PLAN_TOKENS = { hermes: 128, tags: 32 } as const;
+/** A prompt that leaves less for the command beside the plan tells too much for the context. */
+const COMMAND_TOKENS = 64;
 
 export class Interpreter {
   readonly #engine: Engine;
   readonly #template: ChatTemplate;
+  readonly #planTokens: number;
+  readonly #prompts = new WeakMap<PlanVocabulary, PromptBuilder>();
 
-  constructor(engine: Engine, template: ChatTemplate) {
+  constructor(engine: Engine, template: ChatTemplate, options: InterpreterOptions = {}) {
     this.#engine = engine;
     this.#template = template;
+    this.#planTokens = options.planTokens ?? PLAN_TOKENS[engine.info.planFormat];
   }
 
   /**
    * Reads a command. Texts of the plan are what was said, letter by letter, or declared names.
-   * @throws TokonomaError `plan-truncated` when the plan outgrew the context, and what Engine.generate throws
+   * @throws TokonomaError `too-long` when command and plan do not fit the context together (the model has not been
+   * asked then), `plan-truncated` when the plan outgrew the context, and what Engine.generate throws
    */
   async interpret(said: string, vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Interpretation> {
     const { info } = this.#engine;
@@ -41,10 +48,12 @@ export class Interpreter {
     const pass = info.textPasses >= 1 ? textPass : noPass;
     const passed = pass(said);
     const names = new Map(vocabulary.names.map((name) => [pass(name).text, name]));
-    const result = await this.#engine.generate(
+    const prompts = await this.#promptsFor(vocabulary, signal);
+    const result = await this.#ask(
       {
-        prompt: this.#prompt(passed.text, actions),
+        prompt: prompts.render(passed.text),
         plan: { actions, names: [...names.keys()], source: passed.text },
+        reserve: this.#planTokens,
       },
       signal,
     );
@@ -64,11 +73,45 @@ export class Interpreter {
     };
   }
 
-  #prompt(text: string, actions: readonly ActionSpec[]): Prompt {
-    const command = { role: 'user', content: text } as const;
-    if (this.#engine.info.planFormat === 'tags') return this.#template.render([command]);
-    const messages = [{ role: 'system', content: INSTRUCTIONS } as const, command];
-    return this.#template.render(messages, { tools: toolsOf(actions) });
+  /**
+   * What stands before every command, the same from one to the next.
+   * @throws what Engine.generate throws, but for `context-full`
+   */
+  async prefix(vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Prompt> {
+    return (await this.#promptsFor(vocabulary, signal)).prefix();
+  }
+
+  async #ask(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
+    try {
+      return await this.#engine.generate(request, signal);
+    } catch (error) {
+      if (codeOf(error) !== 'context-full') throw error;
+      throw new TokonomaError('too-long', messageOf(error), { cause: error });
+    }
+  }
+
+  /** Tells as much as the context has room for; decided once per vocabulary, for the prefix must stay the same. */
+  async #promptsFor(vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<PromptBuilder> {
+    const known = this.#prompts.get(vocabulary);
+    if (known !== undefined) return known;
+    let prompts: PromptBuilder | undefined;
+    for (const detail of DETAILS) {
+      prompts = new PromptBuilder(this.#template, this.#engine.info.planFormat, vocabulary, detail);
+      if (this.#engine.info.planFormat === 'tags' || (await this.#hasRoom(prompts, signal))) break;
+    }
+    this.#prompts.set(vocabulary, prompts!);
+    return prompts!;
+  }
+
+  async #hasRoom(prompts: PromptBuilder, signal?: AbortSignal): Promise<boolean> {
+    const reserve = this.#planTokens + COMMAND_TOKENS;
+    try {
+      await this.#engine.generate({ prompt: prompts.prefix(), maxTokens: 0, reserve }, signal);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'context-full') return false;
+      throw error;
+    }
   }
 }
 

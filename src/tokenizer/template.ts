@@ -16,10 +16,13 @@ export interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>> | string;
 }
 
+/** Text of which the pieces in `data` come from others: users, sensors, a configuration. */
+export type MixedText = readonly (string | { readonly data: string })[];
+
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly content: string;
-  /** Whether `content` is data. Default: what users and tools say is, what system and assistant say is not. */
+  readonly content: string | MixedText;
+  /** Whether `content` is data, where it is one text. Default: what users and tools say is, the others' is not. */
   readonly data?: boolean;
   /** Calls the assistant made; their names and arguments are data, for they repeat what users said. */
   readonly toolCalls?: readonly ToolCall[];
@@ -87,7 +90,11 @@ function toContext(message: ChatMessage, placeholders: Placeholders): Record<str
     throw new TokonomaError('template-error', `unknown role ${JSON.stringify(role)}; expected ${ROLES.join(', ')}`);
   }
   const isData = message.data ?? (role === 'user' || role === 'tool');
-  const context: Record<string, unknown> = { role, content: isData ? placeholders.for(content) : content };
+  const pieces = typeof content === 'string' ? [isData ? { data: content } : content] : content;
+  const context: Record<string, unknown> = {
+    role,
+    content: pieces.map((piece) => (typeof piece === 'string' ? piece : placeholders.for(piece.data))).join(''),
+  };
   if (message.toolCalls && message.toolCalls.length > 0) {
     context.tool_calls = message.toolCalls.map((call) => ({
       type: 'function',

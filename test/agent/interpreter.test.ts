@@ -1,13 +1,13 @@
 import t from 'tap';
 import { Interpreter, openVocabulary } from '../../src/agent/interpreter.ts';
 import { actionSpec } from '../../src/grammar/actions.ts';
+import { TokonomaError } from '../../src/errors.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from '../../src/model/types.ts';
 import { ChatTemplate } from '../../src/tokenizer/template.ts';
 
 const TAGS_TEMPLATE =
   "{%- for m in messages %}{%- if m.role == 'user' %}{{- '<|user|> ' + m.content + '<|plan|>' }}{%- endif %}{%- endfor %}";
-const HERMES_TEMPLATE =
-  '{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% if loop.first %}{% for tool in tools %}{{ tool | tojson }}\n{% endfor %}{% endif %}{% endfor %}';
+const HERMES_TEMPLATE = '{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}';
 
 const INFO: ModelInfo = {
   name: 'scripted',
@@ -16,12 +16,12 @@ const INFO: ModelInfo = {
   chatTemplate: TAGS_TEMPLATE,
   planFormat: 'tags',
   textPasses: 1,
-  contextLength: 128,
+  contextLength: 4096,
   vocabSize: 1,
   parameters: 1,
 };
 
-/** An engine that answers with a given text and keeps what it was asked. */
+/** An engine that answers with a given text and keeps what it was asked. Each character is a token. */
 class ScriptedEngine implements Engine {
   readonly info: ModelInfo;
   readonly asked: GenerateRequest[] = [];
@@ -36,6 +36,10 @@ class ScriptedEngine implements Engine {
   async generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
     this.asked.push(request);
     this.signals.push(signal);
+    const { length } = request.prompt.text;
+    if (length + (request.reserve ?? 1) > this.info.contextLength) {
+      throw new TokonomaError('context-full', `the prompt takes ${length} tokens`);
+    }
     const timing = { prefill_ms: 1, decode_ms: 2, tokens_in: 3, tokens_out: 4, forced: 5 };
     return { text: '', tokens: [], stop: 'end', confidence: 0.5, timing, ...this.#answer };
   }
@@ -90,7 +94,7 @@ t.test('whole words are found before parts of words, signs are no patterns', asy
   t.equal(await spanOf('go to C++ (Lab)', 'c++ (lab)'), 'C++ (Lab)');
 });
 
-t.test('a model that takes texts as they are gets them so, with its tools', async (t) => {
+t.test('a model that takes texts as they are gets them so, and is told what it may call', async (t) => {
   const engine = new ScriptedEngine(
     {
       text: '<tool_call>\n{"name": "robot.goto", "arguments": {"place": "Room \\"Forty-Five\\""}}\n</tool_call>',
@@ -101,10 +105,10 @@ t.test('a model that takes texts as they are gets them so, with its tools', asyn
   const said = 'Go to Room "Forty-Five"';
   const { plan } = await interpreter(engine).interpret(said, { actions: [goto], names: [] });
   t.same(plan, [{ action: 'robot.goto', args: { place: 'Room "Forty-Five"' } }]);
-  const { prompt, plan: constraint } = engine.asked[0]!;
+  const { prompt, plan: constraint } = engine.asked.at(-1)!;
   t.equal(constraint!.source, said);
   t.match(prompt.text, `[user] ${said}\n`);
-  t.match(prompt.text, /^\[system\] You control .*\n\{"type": "function", "function": \{"name": "robot\.goto"/);
+  t.match(prompt.text, /^\[system\] You control [^]*<tools>\nrobot\.goto\(place\)\n<\/tools>/);
   t.notMatch(prompt.text, /light\.set/, 'only the actions that can be asked for');
   t.same(
     prompt.data.map(([start, end]) => prompt.text.slice(start, end)),
@@ -123,9 +127,67 @@ t.test('what is no plan is an error, not a guess', async (t) => {
   await t.rejects(interpreter(engine).interpret('lights on', outside), { code: 'plan-invalid' });
 });
 
-t.test('the signal reaches the engine', async (t) => {
+const HERMES = { planFormat: 'hermes', textPasses: 0, chatTemplate: HERMES_TEMPLATE } as const;
+const NONE = { text: '<tool_call>\n{"name": "none", "arguments": {}}\n</tool_call>' };
+
+t.test('a command that leaves no room for a plan is refused before the model is asked', async (t) => {
+  const contextLength = 3000;
+  const engine = new ScriptedEngine(NONE, { ...HERMES, contextLength });
+  const reader = interpreter(engine);
+  await reader.interpret('x', openVocabulary);
+  const rest = engine.asked.at(-1)!.prompt.text.length - 1;
+  const most = contextLength - 128 - rest;
+  await reader.interpret('x'.repeat(most), openVocabulary);
+  await t.rejects(reader.interpret('x'.repeat(most + 1), openVocabulary), {
+    code: 'too-long',
+    message: `the prompt takes ${contextLength - 127} tokens`,
+  });
+  const generous = new Interpreter(engine, new ChatTemplate(HERMES_TEMPLATE), { planTokens: 100 });
+  await generous.interpret('x'.repeat(most + 28), openVocabulary);
+  await t.rejects(generous.interpret('x'.repeat(most + 29), openVocabulary), { code: 'too-long' });
+  t.same(
+    engine.asked.map(({ reserve }) => reserve),
+    [192, 128, 128, 128, 164, 100, 100],
+    'the first question for a vocabulary is whether its prefix leaves room',
+  );
+});
+
+t.test('as much is told as the context has room for, the same to every command', async (t) => {
+  const told = async (contextLength: number): Promise<string> => {
+    const engine = new ScriptedEngine(NONE, { ...HERMES, contextLength });
+    const reader = interpreter(engine);
+    await reader.interpret('on', openVocabulary);
+    await t.rejects(reader.interpret('x'.repeat(contextLength), openVocabulary), { code: 'too-long' });
+    const prefix = await reader.prefix(openVocabulary);
+    for (const { prompt } of engine.asked.slice(-2)) t.ok(prompt.text.startsWith(prefix.text));
+    return prefix.text;
+  };
+  t.match(await told(3000), /power: on\|off/);
+  const least = await told(1400);
+  t.match(least, /light\.set\(device, area, power,/);
+  const engine = new ScriptedEngine(NONE, { ...HERMES, contextLength: 500 });
+  await t.rejects(interpreter(engine).interpret('on', openVocabulary), { code: 'too-long' }, 'nothing is cut off');
+  t.ok(engine.asked.at(-1)!.prompt.text.startsWith(least), 'the least that can be told is told whole');
+  t.equal(engine.asked.filter(({ maxTokens }) => maxTokens === 0).length, 3, 'each detail was tried');
+});
+
+t.test('what else the engine fails with stays what it is', async (t) => {
+  const engine = new ScriptedEngine(NONE, HERMES);
+  engine.generate = () => Promise.reject(new TokonomaError('engine-trap', 'the engine trapped'));
+  await t.rejects(interpreter(engine).interpret('on', openVocabulary), { code: 'engine-trap' });
+});
+
+t.test('the seedling is asked at once, with nothing before the command', async (t) => {
   const engine = new ScriptedEngine({ text: '<|none|>' });
+  await interpreter(engine).interpret('hm', openVocabulary);
+  t.equal(engine.asked.length, 1);
+  t.same(await interpreter(engine).prefix(openVocabulary), { text: '<|user|>', data: [] });
+});
+
+t.test('the signal reaches the engine', async (t) => {
   const { signal } = new AbortController();
-  await interpreter(engine).interpret('hm', openVocabulary, signal);
-  t.equal(engine.signals[0], signal);
+  for (const engine of [new ScriptedEngine({ text: '<|none|>' }), new ScriptedEngine(NONE, HERMES)]) {
+    await interpreter(engine).interpret('hm', openVocabulary, signal);
+    t.ok(engine.signals.length > 0 && engine.signals.every((reached) => reached === signal));
+  }
 });

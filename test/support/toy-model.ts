@@ -1,10 +1,11 @@
 /**
- * A small random Qwen3 GGUF with the seedling's vocabulary shape: bytes plus the control tokens of plan format `tags`.
- * Its answers are noise, but every stage that a real model goes through is the same.
+ * A small random Qwen3 GGUF: the seedling's vocabulary shape (bytes plus the control tokens of plan format `tags`), or
+ * Bonsai's way of writing (ChatML, plan format `hermes`) over bytes. Its answers are noise, but every stage that a real model goes through is the same.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS } from '../../src/grammar/actions.ts';
+import type { PlanFormat } from '../../src/grammar/grammar.ts';
 import { F32, Q1_0 } from '../../src/gguf/types.ts';
 import { gguf, writeGguf, type GgufSource, type TensorSource, type TypedValue } from './gguf-writer.ts';
 import { encodeQ1 } from './quantized.ts';
@@ -13,6 +14,10 @@ import type { ReferenceConfig, ReferenceTensors } from './reference-qwen3.ts';
 
 export interface ToyOptions extends Partial<ReferenceConfig> {
   readonly seed?: number;
+  /** How it writes plans. Default: `tags`, after the text passes. */
+  readonly planFormat?: PlanFormat;
+  /** Default: 256. */
+  readonly contextLength?: number;
   /** A separate output.weight. */
   readonly separateHead?: boolean;
 }
@@ -24,11 +29,28 @@ export interface ToyModel {
 }
 
 const CONTROL = 3;
-const TEMPLATE =
+const USER_DEFINED = 4;
+const TAGS_TEMPLATE =
   "{%- for m in messages %}{%- if m.role == 'user' %}{{- '<|user|> ' + m.content + '<|plan|>' }}{%- endif %}{%- endfor %}";
 
-/** Control tokens of plan format `tags`, `<|end|>` first. */
-function controlTokens(): string[] {
+/** As Bonsai's template renders messages without tools. */
+export const CHATML_TEMPLATE =
+  "{%- for m in messages %}{{- '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{%- endfor %}" +
+  "{{- '<|im_start|>assistant\n<think>\n\n</think>\n\n' }}";
+
+/** Special tokens by text, with their types as in Bonsai's files; the end of the turn first. */
+const HERMES_TOKENS: Readonly<Record<string, number>> = {
+  '<|im_end|>': CONTROL,
+  '<|im_start|>': CONTROL,
+  '<|endoftext|>': CONTROL,
+  '<tool_call>': USER_DEFINED,
+  '</tool_call>': USER_DEFINED,
+  '<think>': USER_DEFINED,
+  '</think>': USER_DEFINED,
+};
+
+/** Special tokens of plan format `tags` with their types, `<|end|>` first. */
+function tagsTokens(): Record<string, number> {
   const names = ['<|end|>', '<|user|>', '<|plan|>'];
   for (const { name, args } of ACTIONS) {
     names.push(`<|${name}|>`);
@@ -38,7 +60,7 @@ function controlTokens(): string[] {
       else names.push(`<|${key}|>`);
     }
   }
-  return [...new Set(names)];
+  return Object.fromEntries(names.map((name) => [name, CONTROL]));
 }
 
 /** GPT-2's printable stand-ins for the 256 bytes. */
@@ -52,7 +74,8 @@ function byteAlphabet(): string[] {
 
 export function makeToyModel(options: ToyOptions = {}): ToyModel {
   const random = new Random(options.seed ?? 1);
-  const control = controlTokens();
+  const planFormat = options.planFormat ?? 'tags';
+  const special = planFormat === 'tags' ? tagsTokens() : HERMES_TOKENS;
   const config: ReferenceConfig = {
     layers: options.layers ?? 2,
     dim: options.dim ?? 128,
@@ -61,7 +84,7 @@ export function makeToyModel(options: ToyOptions = {}): ToyModel {
     kvHeads: options.kvHeads ?? 2,
     headDim: options.headDim ?? 32,
     eps: options.eps ?? 1e-6,
-    vocabSize: 256 + control.length,
+    vocabSize: 256 + Object.keys(special).length,
     ropeBase: options.ropeBase ?? 10000,
     ...(options.yarn && { yarn: options.yarn }),
   };
@@ -108,7 +131,7 @@ export function makeToyModel(options: ToyOptions = {}): ToyModel {
     'qwen3.attention.value_length': gguf.u32(headDim),
     'qwen3.attention.layer_norm_rms_epsilon': gguf.f32(config.eps),
     'qwen3.rope.freq_base': gguf.f32(config.ropeBase),
-    'qwen3.context_length': gguf.u32(256),
+    'qwen3.context_length': gguf.u32(options.contextLength ?? 256),
     ...(config.yarn && {
       'qwen3.rope.scaling.type': gguf.string('yarn'),
       'qwen3.rope.scaling.factor': gguf.f32(config.yarn.factor),
@@ -116,14 +139,16 @@ export function makeToyModel(options: ToyOptions = {}): ToyModel {
     }),
     'tokenizer.ggml.model': gguf.string('gpt2'),
     'tokenizer.ggml.pre': gguf.string('qwen2'),
-    'tokenizer.ggml.tokens': gguf.string([...byteAlphabet(), ...control]),
-    'tokenizer.ggml.token_type': gguf.i32([...Array<number>(256).fill(1), ...control.map(() => CONTROL)]),
+    'tokenizer.ggml.tokens': gguf.string([...byteAlphabet(), ...Object.keys(special)]),
+    'tokenizer.ggml.token_type': gguf.i32([...Array<number>(256).fill(1), ...Object.values(special)]),
     'tokenizer.ggml.merges': gguf.string([]),
     'tokenizer.ggml.eos_token_id': gguf.u32(256),
     'tokenizer.ggml.add_bos_token': gguf.bool(false),
-    'tokenizer.chat_template': gguf.string(TEMPLATE),
-    'tokonoma.plan_format': gguf.string('tags'),
-    'tokonoma.text_passes': gguf.u32(1),
+    'tokenizer.chat_template': gguf.string(planFormat === 'tags' ? TAGS_TEMPLATE : CHATML_TEMPLATE),
+    ...(planFormat === 'tags' && {
+      'tokonoma.plan_format': gguf.string('tags'),
+      'tokonoma.text_passes': gguf.u32(1),
+    }),
   };
   return { config, tensors, source: { metadata, tensors: sources } };
 }
