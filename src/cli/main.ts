@@ -23,6 +23,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'how well the model understands a file of commands',
     load: async () => (await import('./eval.ts')).evalCommand,
   },
+  pull: {
+    summary: 'fetch a model, checked and resumable',
+    load: async () => (await import('./pull.ts')).pullCommand,
+  },
+  models: {
+    summary: 'list the models that are here or could be, and what fits this machine',
+    load: async () => (await import('./models.ts')).modelsCommand,
+  },
+  verify: {
+    summary: 'check a model file: hash, structure, tensors, known answers',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
   devices: {
     summary: 'list the things and sensors of a configuration',
     load: async () => (await import('./devices.ts')).devicesCommand,

@@ -112,7 +112,7 @@ export class HttpClient {
           ...(this.#options.ca !== undefined && { ca: this.#options.ca }),
         });
       // An agent would make its own connection.
-      return await this.#respond(url, { ...options, agent: undefined, createConnection: createConnection as never });
+      return await this.#respond(url, { ...options, agent: undefined, createConnection });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof TokonomaError || error instanceof RetryableError) throw error;

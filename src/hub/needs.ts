@@ -19,12 +19,12 @@ export interface Needs {
 }
 
 /** @throws TokonomaError what `readConfig` and `layOutWeights` say of a model that cannot be run */
-export function needsOfFile(file: GgufFile): Needs {
+export function needsOfFile(file: GgufFile, context = DEFAULT_CONTEXT): Needs {
   const config = readConfig(file);
   const arena = new Arena();
   layOutWeights(file, config, arena);
   const kvBytesPerToken = config.layers * config.kvHeads * config.headDim * 2 * 2;
-  return needs(arena.bytes, kvBytesPerToken, Math.min(config.contextLength, DEFAULT_CONTEXT));
+  return needs(arena.bytes, kvBytesPerToken, Math.min(config.contextLength, context));
 }
 
 export function needsOfCatalog({ weightBytes, kvBytesPerToken }: CatalogFile): Needs {

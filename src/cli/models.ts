@@ -1,0 +1,174 @@
+/** `tokonoma models`: what is here, what could be fetched, and what of it this machine can hold. */
+import { statSync } from 'node:fs';
+import { TokonomaError, codeOf, messageOf } from '../errors.ts';
+import { openGguf } from '../gguf/reader.ts';
+import { HubCache, type CachedFile } from '../hub/cache.ts';
+import { CATALOG, recognize, type CatalogFile } from '../hub/catalog.ts';
+import { availableMemory, type AvailableMemory } from '../hub/machine.ts';
+import { needsOfCatalog, needsOfFile, type Needs } from '../hub/needs.ts';
+import { PACKAGED } from '../hub/resolve.ts';
+import { parse } from './options.ts';
+import { size } from './progress.ts';
+
+export const MODELS_USAGE = `tokonoma models [--json]
+
+Lists the models that came with the package, that are installed, and that \`tokonoma pull NAME\` fetches: their size, the
+memory they need with 1,024 positions of context, and whether this machine has it.
+
+  --json  one JSON value {memory, models: [{name, state, path, bytes, sha256, needs_bytes, context, fits, note}]};
+          state is packaged, installed or available, memory {available_bytes, limited_by} or null
+  --help  this text
+`;
+
+type State = 'packaged' | 'installed' | 'available';
+
+interface Listed {
+  /** What --model and pull take. */
+  readonly name: string;
+  readonly state: State;
+  readonly path: string | null;
+  readonly bytes: number;
+  readonly sha256: string | null;
+  readonly needs_bytes: number | null;
+  readonly context: number | null;
+  /** Null where nobody knows. */
+  readonly fits: boolean | null;
+  readonly note: string | null;
+}
+
+/** What a test replaces. */
+export interface ModelsEnvironment {
+  readonly out: { write(text: string): unknown };
+  readonly cache: HubCache;
+  readonly catalog: readonly CatalogFile[];
+  readonly memory: AvailableMemory | undefined;
+}
+
+/** Returns the exit code. Throws `bad-usage`. */
+export async function modelsCommand(
+  argv: readonly string[],
+  environment: Partial<ModelsEnvironment> = {},
+): Promise<number> {
+  const { values, positionals } = parse(argv, { json: { type: 'boolean' } }, MODELS_USAGE);
+  const { out, cache, catalog, memory } = {
+    out: process.stdout,
+    cache: HubCache.fromEnvironment(process.env),
+    catalog: CATALOG,
+    memory: availableMemory(),
+    ...environment,
+  };
+  if (values.help === true) {
+    out.write(MODELS_USAGE);
+    return 0;
+  }
+  if (positionals.length > 0) throw new TokonomaError('bad-usage', `models takes no argument\n\n${MODELS_USAGE}`);
+  const models = list(cache, catalog, memory);
+  out.write(
+    values.json === true
+      ? `${JSON.stringify({ memory: published(memory), models })}\n`
+      : table(models, memory, cache.root),
+  );
+  return 0;
+}
+
+function published(memory: AvailableMemory | undefined): object | null {
+  return memory === undefined ? null : { available_bytes: memory.bytes, limited_by: memory.by };
+}
+
+function list(cache: HubCache, catalog: readonly CatalogFile[], memory: AvailableMemory | undefined): Listed[] {
+  const fits = (needs: Needs | undefined): boolean | null =>
+    needs === undefined || memory === undefined ? null : needs.bytes <= memory.bytes;
+  const figures = (needs: Needs | undefined): Pick<Listed, 'needs_bytes' | 'context' | 'fits'> => ({
+    needs_bytes: needs?.bytes ?? null,
+    context: needs?.context ?? null,
+    fits: fits(needs),
+  });
+  const present = (
+    name: string,
+    state: State,
+    path: string,
+    bytes: number,
+    sha256: string | null,
+    note: string | null,
+  ): Listed => {
+    const needs = needsAt(path);
+    // What cannot be run is told by its own words, whatever memory there is.
+    return needs instanceof Error
+      ? {
+          name,
+          state,
+          path,
+          bytes,
+          sha256,
+          ...figures(undefined),
+          fits: false,
+          note: `${messageOf(needs)} [${codeOf(needs)}]`,
+        }
+      : { name, state, path, bytes, sha256, ...figures(needs), note };
+  };
+
+  const packaged = Object.entries(PACKAGED).map(([name, path]) =>
+    present(name, 'packaged', path, statSync(path).size, null, null),
+  );
+  const cached = cache.list();
+  const installed = cached.map((file) => {
+    const { name, note } = nameOf(file, catalog);
+    return present(name, 'installed', file.path, file.bytes, file.sha256 ?? null, note);
+  });
+  const available = catalog
+    .filter(({ name }) => installed.every((model) => model.name !== name))
+    .map((model): Listed => {
+      const { name, bytes, sha256 } = model;
+      return { name, state: 'available', path: null, bytes, sha256, ...figures(needsOfCatalog(model)), note: null };
+    });
+  return [...packaged, ...installed, ...available];
+}
+
+/** By the hash in the cache; a file nobody knows goes by its address. */
+function nameOf(
+  { repo, file, sha256 }: CachedFile,
+  catalog: readonly CatalogFile[],
+): { name: string; note: string | null } {
+  const known = sha256 === undefined ? undefined : recognize(sha256, catalog);
+  if (known === undefined) return { name: `hf:${repo}/${file}`, note: null };
+  return { name: known.model.name, note: known.current ? null : `an older upload, ${file}` };
+}
+
+function needsAt(path: string): Needs | Error {
+  try {
+    const file = openGguf(path);
+    try {
+      return needsOfFile(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (error instanceof TokonomaError) return error;
+    throw error;
+  }
+}
+
+function table(models: readonly Listed[], memory: AvailableMemory | undefined, root: string): string {
+  const fits = { true: 'yes', false: 'no', null: '?' } as const;
+  const rows = models.map((model) => [
+    model.name,
+    model.state,
+    size(model.bytes),
+    model.needs_bytes === null ? '-' : size(model.needs_bytes),
+    fits[`${model.fits}`],
+    model.note ?? '',
+  ]);
+  const head = ['model', 'state', 'size', 'needs', 'fits', ''];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((cell, i) => (i === 2 || i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const there =
+    memory === undefined
+      ? 'how much memory this machine has is not known'
+      : `${size(memory.bytes)} of memory available${memory.by === 'cgroup' ? ' in this control group' : ''}`;
+  return `${lines.join('\n')}\n\n${there}; installed models are in ${root}\n`;
+}

@@ -1,0 +1,70 @@
+/** `tokonoma verify`: whether a model file is what it should be. */
+import { systemClock } from '../clock.ts';
+import { TokonomaError } from '../errors.ts';
+import { availableMemory } from '../hub/machine.ts';
+import { resolveModel } from '../hub/resolve.ts';
+import { verifyModel, type Verification, type VerifyOptions } from '../hub/verify.ts';
+import { openEngine } from '../model/engine.ts';
+import { parse } from './options.ts';
+import { ProgressBar, size, type Terminal } from './progress.ts';
+
+export const VERIFY_USAGE = `tokonoma verify FILE|NAME [--memory SIZE] [--json]
+
+Checks a model file: its SHA-256 against the published ones, its structure, that every tensor is there and of a kind
+that runs, its tokenizer, and for Bonsai models, when there is memory for it, answers that are known token by token.
+Exit code 1 when something is wrong.
+
+  --memory SIZE  upper bound of the model's memory, such as 400M
+  --json         one JSON value {file, bytes, sha256, known, ok, checks: [{check, ok, message}]};
+                 ok is null where nothing could be checked
+  --help         this text
+`;
+
+/** What a test replaces. */
+export interface VerifyEnvironment extends VerifyOptions {
+  readonly out: Terminal;
+  readonly err: Terminal;
+}
+
+/** Returns the exit code. Throws `bad-usage`, `gguf-not-found` and what `resolveModel` throws. */
+export async function verifyCommand(
+  argv: readonly string[],
+  environment: Partial<VerifyEnvironment> = {},
+): Promise<number> {
+  const { values, positionals } = parse(argv, { memory: { type: 'string' }, json: { type: 'boolean' } }, VERIFY_USAGE);
+  const { out = process.stdout, err = process.stderr, ...replaced } = environment;
+  if (values.help === true) {
+    out.write(VERIFY_USAGE);
+    return 0;
+  }
+  const [model] = positionals;
+  if (model === undefined || positionals.length > 1) {
+    throw new TokonomaError('bad-usage', `verify takes one file, not ${positionals.length}\n\n${VERIFY_USAGE}`);
+  }
+  const bar = new ProgressBar(err, systemClock, 'SHA-256');
+  let verification: Verification;
+  try {
+    verification = await verifyModel(resolveModel(model), {
+      open: openEngine,
+      memory: availableMemory(),
+      memoryLimit: values.memory,
+      onHashed: (done, total) => bar.update({ stage: 'of the file', done, total }),
+      ...replaced,
+    });
+  } finally {
+    bar.end();
+  }
+  out.write(values.json === true ? `${JSON.stringify(verification)}\n` : report(verification));
+  return verification.ok ? 0 : 1;
+}
+
+function report({ file, bytes, sha256, known, ok, checks }: Verification): string {
+  const mark = (result: boolean | null): string => (result === null ? '-' : result ? 'ok' : 'BAD');
+  const lines = checks.map(
+    ({ check, ok: result, message }) => `  ${mark(result).padEnd(3)}  ${check.padEnd(9)}  ${message}`,
+  );
+  const verdict = ok ? 'nothing is wrong' : 'NOT GOOD';
+  return [`${file}: ${verdict}`, `  ${known ?? 'unknown model'}, ${size(bytes)}, SHA-256 ${sha256}`, ...lines, ''].join(
+    '\n',
+  );
+}
