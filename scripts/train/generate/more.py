@@ -6,13 +6,13 @@ durations of several units, open text to be said, indirect wishes, devices of a 
 from typing import Iterator
 
 from .engine import Line, Random, act
-from .home import climate, cover, light, lock, room, switched
+from .home import climate, cover, light, lock, room, switched, which_light
 from .manner import manner
 from .media import FOR, PLAYERS, media, volume
 from .nothing import nonsense
 from .robot import drive, goto, length, obj, spot, stop, task, thing, turn
 from .several import shared, steps
-from .words import APPLIANCES, LAMPS, NAMES, OBJECTS, ROOMS, SPOTS
+from .words import APPLIANCES, COLORS, LAMPS, NAMES, OBJECTS, ROOMS, SPOTS
 
 
 def several_units(r: Random, prefix: str = ''):
@@ -229,7 +229,19 @@ def two_rooms(r: Random) -> Line:
     return t + r.word(' and | and then |, then |, ') + r.say('(turn|switch) {p} the {a} (light|lights)|(turn|switch) the {a} (light|lights) {p}', p=p, a=a), c + [first]
 
 
-MIX = [(timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room, 6), (moves, 6), (fetch, 9), (two_rooms, 6), (vacuum, 5), (asked, 9), (steps, 10), (shared, 3),
+def both(r: Random) -> Line:
+    """Colour and brightness in one go; and what no plan can say ("all but"), which is none rather than too much."""
+    w, a = which_light(r)
+    if r.maybe(.3):
+        x, p = r.say('the {a} (light|lights)|the {l}|the {d}', a=room(r), l=r.pick(LAMPS), d=r.pick(APPLIANCES)), r.word('on|off|off')
+        return (r.say('(turn|switch) {p} (everything|all lights|all the lights|all devices|every light) (except|but|except for|apart from|other than) {x}|(turn|switch) (everything|all the lights) {p} (except|but|except for|apart from) {x}',
+                      p=p, x=x), [act('none')])
+    c, b = r.pick(COLORS), r.randint(1, 20) * 5
+    return (r.say('(set|turn|make|change) {w} [to] {c} (at|and|with|and set it to) {b}% [brightness]|(set|turn) {w} to {b}% [brightness] (and|in) {c}|{w} {c} (at|and) {b}%|(set|make) {w} {c}, {b}%', w=w, c=c, b=b),
+            [act('light.set', **a, brightness=b, color=c)])
+
+
+MIX = [(both, 5), (timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room, 6), (moves, 6), (fetch, 9), (two_rooms, 6), (vacuum, 5), (asked, 9), (steps, 10), (shared, 3),
        (light, 6), (cover, 3), (obj, 3), (turn, 2), (goto, 2), (drive, 2), (task, 3), (stop, 1), (climate, 3)]
 
 
