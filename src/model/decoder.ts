@@ -11,15 +11,17 @@ import type { ModelInfo } from './types.ts';
 export function openDecoder(path: string, options: ModelOptions = {}): Decoder {
   const file = openGguf(path);
   try {
-    const model = new Model(file, options);
+    // First the tokenizer: what it takes belongs to the runtime that the memory plan counts with.
     const tokenizer = Tokenizer.fromGguf(file.metadata);
+    const table = new TokenTable(tokenizer);
+    const model = new Model(file, options);
     if (tokenizer.size !== model.config.vocabSize) {
       throw new TokonomaError(
         'model-config',
         `${path}: the tokenizer has ${tokenizer.size} tokens, the embedding ${model.config.vocabSize} rows`,
       );
     }
-    return { model, tokenizer, table: new TokenTable(tokenizer), info: describe(file, model) };
+    return { model, tokenizer, table, info: describe(file, model) };
   } finally {
     file.close();
   }
@@ -53,5 +55,6 @@ function describe(file: GgufFile, model: Model): ModelInfo {
     contextLength: model.context,
     vocabSize: model.config.vocabSize,
     parameters,
+    memory: model.plan,
   };
 }

@@ -10,13 +10,16 @@ import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types
 export interface EngineOptions {
   /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
   readonly model?: string;
-  /** Upper bound of the model's memory, e.g. `400M`. */
+  /** What the whole process may have, e.g. `400M`. */
   readonly memory?: string;
   /** Positions of the KV cache. */
   readonly context?: number;
   /** Threads that share the work of one token; 1 so far. */
   readonly threads?: number;
 }
+
+/** The worker's JavaScript makes little garbage; the default of 48 MB for it would only sit there. */
+const LIMITS = { maxYoungGenerationSizeMb: 3 };
 
 /**
  * Loads a model in a worker thread.
@@ -25,11 +28,13 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const modelOptions: ModelOptions = {
     ...(options.context !== undefined && { context: options.context }),
-    ...(options.memory !== undefined && { maxBytes: parseBytes(options.memory) }),
+    ...(options.memory !== undefined && { budget: parseBytes(options.memory) }),
   };
   const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);
-  return WorkerEngine.open((start) => new Worker(url, { workerData: { ...start, path, options: modelOptions } }));
+  return WorkerEngine.open(
+    (start) => new Worker(url, { workerData: { ...start, path, options: modelOptions }, resourceLimits: LIMITS }),
+  );
 }
 
 interface Job {

@@ -1,5 +1,6 @@
 /** What the rest of the house knows of the model: a prompt and a constraint in, text and timing out. */
 import type { ActionSpec } from '../grammar/actions.ts';
+import type { MemoryPlan } from './plan.ts';
 
 /**
  * A rendered prompt. `data` lists the [start, end) ranges of `text` (UTF-16 units) that came from users or sensors:
@@ -65,6 +66,8 @@ export interface ModelInfo {
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly parameters: number;
+  /** How the memory of the process is divided. */
+  readonly memory?: MemoryPlan;
 }
 
 /**

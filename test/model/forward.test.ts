@@ -85,7 +85,7 @@ t.test('limits', async (t) => {
   t.throws(() => model.feed([]), { code: 'bad-token' });
   t.equal(model.length, 0, 'a refused call leaves the cache as it was');
   t.throws(() => load(t, toy, { context: 1000 }), { code: 'model-config' });
-  t.throws(() => load(t, toy, { maxBytes: 65536 }), { code: 'memory-budget' });
+  t.throws(() => load(t, toy, { budget: 65536 }), { code: 'memory-budget' });
   t.equal(model.memory.buffer.byteLength, model.use.total, 'the memory is what the plan says');
   t.throws(() => model.memory.grow(1), RangeError, 'and cannot grow');
 });

@@ -1,0 +1,114 @@
+/**
+ * The memory plan: a budget for the whole process, divided before a byte of a weight is read. What does not fit is
+ * refused with the least that would, rather than killed by the system later.
+ */
+import { TokonomaError } from '../errors.ts';
+import type { GgufFile } from '../gguf/reader.ts';
+import { MAX_BYTES } from './arena.ts';
+import type { ModelConfig } from './config.ts';
+import { type KvPrecision, precisionFits } from './kv-cache.ts';
+import { defaultContext, layOutModel, type LayoutOptions, type ModelLayout } from './layout.ts';
+
+export interface MemoryPlan {
+  /** Bytes the process may have; absent: no limit was given. */
+  readonly budget?: number;
+  /** Node, libraries, tokenizer, and room for their heaps to grow. */
+  readonly runtime: number;
+  readonly weights: number;
+  readonly kv: number;
+  readonly scratch: number;
+  /** Sum of the parts. */
+  readonly total: number;
+  readonly context: number;
+  readonly kv_precision: KvPrecision;
+}
+
+export interface PlanOptions extends LayoutOptions {
+  /** Bytes the whole process may have. */
+  readonly budget?: number;
+}
+
+/** What the JavaScript heaps and compiled code grow by after the model is loaded. */
+const HEADROOM = 20 << 20;
+/** Below this no command with its answer fits. */
+const LEAST_CONTEXT = 128;
+const CONTEXT_STEP = 64;
+/** Precisions chosen without being asked for. Four bits cost a mean KLD of 0.04 (docs/decisions/kv-precision.md). */
+const AUTOMATIC: readonly KvPrecision[] = ['f16', 'q8'];
+
+/**
+ * Chooses context and KV precision so that the process stays within its budget: the context wanted at the best
+ * precision that fits; if none was asked for, a smaller one rather than nothing.
+ * @param runtime bytes the process has already
+ * @throws TokonomaError `memory-budget`, and what layOutModel throws
+ */
+export function planMemory(
+  file: GgufFile,
+  config: ModelConfig,
+  runtime: number,
+  options: PlanOptions = {},
+): { layout: ModelLayout; plan: MemoryPlan } {
+  const { budget } = options;
+  const reserved = runtime + HEADROOM;
+  const available = Math.min(budget === undefined ? MAX_BYTES : budget - reserved, MAX_BYTES);
+  const precisions = options.kv === undefined ? AUTOMATIC : [options.kv];
+  const usable = precisions.filter((kv) => precisionFits(kv, config.headDim));
+  if (usable.length === 0) {
+    throw new TokonomaError(
+      'model-config',
+      `${file.path}: heads of ${config.headDim} values cannot be cached as ${precisions.join(' or ')}`,
+    );
+  }
+  const describe = (layout: ModelLayout): { layout: ModelLayout; plan: MemoryPlan } => {
+    const { weights, kv, scratch } = layout.use;
+    return {
+      layout,
+      plan: {
+        ...(budget !== undefined && { budget }),
+        runtime: reserved,
+        weights,
+        kv,
+        scratch,
+        total: reserved + weights + kv + scratch,
+        context: layout.context,
+        kv_precision: layout.kv.precision,
+      },
+    };
+  };
+  const tryContext = (context: number): ModelLayout | undefined =>
+    usable
+      .map((kv) => layOutModel(file, config, { ...options, context, kv }))
+      .find((layout) => layout.use.total <= available);
+
+  const wanted = options.context ?? defaultContext(config);
+  const whole = tryContext(wanted);
+  if (whole) return describe(whole);
+  const least = options.context ?? Math.min(LEAST_CONTEXT, wanted);
+  if (options.context === undefined) {
+    for (let context = wanted - CONTEXT_STEP; context >= least; context -= CONTEXT_STEP) {
+      const smaller = tryContext(context);
+      if (smaller) return describe(smaller);
+    }
+  }
+  const { plan } = describe(layOutModel(file, config, { ...options, context: least, kv: usable.at(-1)! }));
+  throw new TokonomaError(
+    'memory-budget',
+    budget === undefined
+      ? `${file.path} needs ${mib(plan.total - reserved)}, more than WebAssembly can address; use a smaller --context`
+      : `${file.path} does not fit into ${mib(budget)}: ${least} tokens of context need at least ${mib(plan.total)} ` +
+          `(${describeParts(plan)}); give it more --memory, ` +
+          (options.context === undefined ? 'or use a smaller model' : 'a smaller --context, or use a smaller model'),
+  );
+}
+
+/** `runtime 96 MiB + weights 231 MiB + KV cache 58 MiB + scratch 6 MiB`. */
+export function describeParts(plan: MemoryPlan): string {
+  return (
+    `runtime ${mib(plan.runtime)} + weights ${mib(plan.weights)} + ` +
+    `KV cache ${mib(plan.kv)} + scratch ${mib(plan.scratch)}`
+  );
+}
+
+export function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 1048576)} MiB`;
+}

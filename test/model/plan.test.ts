@@ -1,0 +1,89 @@
+import t, { type Test } from 'tap';
+import { openGguf } from '../../src/gguf/reader.ts';
+import { readConfig } from '../../src/model/config.ts';
+import { layOutModel } from '../../src/model/layout.ts';
+import { planMemory, type MemoryPlan, type PlanOptions } from '../../src/model/plan.ts';
+import { writeToyModel } from '../support/toy-model.ts';
+
+const MIB = 1048576;
+const RUNTIME = 50 * MIB;
+
+function planner(t: Test): (options?: PlanOptions) => MemoryPlan {
+  const file = openGguf(writeToyModel(t.testdir(), { layers: 6 }));
+  t.teardown(() => file.close());
+  const config = readConfig(file);
+  return (options) => planMemory(file, config, RUNTIME, options).plan;
+}
+
+/** Bytes of everything but context and precision: what a budget must leave beyond the KV cache. */
+const rest = (plan: MemoryPlan): number => plan.total - plan.kv;
+
+t.test('without a budget: the whole context at full precision', async (t) => {
+  const plan = planner(t)();
+  t.match(plan, { context: 256, kv_precision: 'f16' });
+  t.notOk('budget' in plan);
+  t.equal(plan.total, plan.runtime + plan.weights + plan.kv + plan.scratch, 'the parts are the whole');
+});
+
+t.test('a budget is never exceeded, whatever it is', async (t) => {
+  const plan = planner(t);
+  const full = plan();
+  const seen = new Set<string>();
+  for (let budget = rest(full); budget <= full.total + 262144; budget += 16384) {
+    try {
+      const chosen = plan({ budget });
+      t.ok(chosen.total <= budget, `${chosen.total} of ${budget}: ${chosen.context} tokens, ${chosen.kv_precision}`);
+      seen.add(chosen.kv_precision);
+    } catch (error) {
+      t.match(error, { code: 'memory-budget' });
+      seen.add('refused');
+    }
+  }
+  t.same([...seen], ['refused', 'q8', 'f16'], 'more memory buys first a context, then its precision');
+});
+
+t.test('a context that was asked for is kept or refused with what it would take', async (t) => {
+  const plan = planner(t);
+  const full = plan();
+  const halved = plan({ budget: full.total - full.kv / 3, context: 256 });
+  t.match(halved, { context: 256, kv_precision: 'q8' });
+  const refusal = (budget: number): string => {
+    try {
+      plan({ budget, context: 256 });
+      return 'not refused';
+    } catch (error) {
+      t.match(error, { code: 'memory-budget' });
+      return (error as Error).message;
+    }
+  };
+  t.match(refusal(RUNTIME), /need at least \d+ MiB \(runtime .* weights .* KV cache .* scratch/);
+  const least = Number(/at least (\d+) MiB/.exec(refusal(RUNTIME))![1]);
+  t.match(plan({ budget: least * MIB, context: 256 }), { context: 256 }, 'and what it says is enough');
+});
+
+t.test('a precision that was asked for is kept', async (t) => {
+  const plan = planner(t);
+  t.match(plan({ kv: 'q4' }), { kv_precision: 'q4' });
+  const [f16, q8, q4] = (['f16', 'q8', 'q4'] as const).map((kv) => plan({ kv }).kv);
+  t.ok(q4! < q8! && q8! < f16!);
+});
+
+t.test('the layout leaves no two buffers in the same place', async (t) => {
+  const file = openGguf(writeToyModel(t.testdir()));
+  t.teardown(() => file.close());
+  const { state, kv, repack, use, weights } = layOutModel(file, readConfig(file));
+  const { activations, ...rows } = state;
+  const addresses = [
+    ...Object.values(rows),
+    ...Object.values(activations),
+    ...weights.vectors.map(({ address }) => address),
+    ...weights.matrices.map(({ matrix }) => matrix.address),
+    kv.keys,
+    kv.values,
+    repack,
+  ].sort((a, b) => a - b);
+  t.ok(addresses.every((address) => address % 64 === 0 && address < use.total));
+  // Forms of activations that no matrix of this model wants take no room and may share an address.
+  const unused = Number(!weights.forms.has('bytes')) + Number(!weights.forms.has('halves'));
+  t.equal(new Set(addresses).size, addresses.length - unused);
+});
