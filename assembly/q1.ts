@@ -7,7 +7,7 @@
  */
 import { loadHalf, loadHalf4 } from './half';
 import { TABLE_BIAS } from './quantize';
-import { laneOf, lookUp32, TILE_ROWS } from './tile';
+import { laneOf, lookUp32, SQUARE_SCRATCH, TILE_ROWS, transpose16 } from './tile';
 
 const BLOCK_BYTES: usize = 18;
 const TILE_BLOCK_BYTES: usize = 288;
@@ -17,11 +17,13 @@ export function repackQ1(
   w: usize, // (rows, cols / 128, 18) u8, becomes (tiles, cols / 128, 288) u8
   rows: i32,
   cols: i32,
-  scratch: usize, // (16, cols / 128, 18) u8
+  scratch: usize, // (512) u8, then (16, cols / 128, 18) u8
 ): void {
   const blocks = <usize>(cols >> 7);
   const rowBytes = blocks * BLOCK_BYTES;
   const tileBytes = blocks * TILE_BLOCK_BYTES;
+  const square = scratch;
+  scratch += SQUARE_SCRATCH;
   for (let row = 0; row < rows; row += TILE_ROWS, w += tileBytes) {
     const present = <usize>min(rows - row, TILE_ROWS) * rowBytes;
     memory.copy(scratch, w, present);
@@ -31,9 +33,9 @@ export function repackQ1(
       for (let r: usize = 0; r < 16; r++) {
         const block = scratch + r * rowBytes + b * BLOCK_BYTES;
         store<u16>(out + (r << 1), load<u16>(block));
-        const lane = out + 32 + laneOf(r);
-        for (let s: usize = 0; s < 16; s++) store<u8>(lane + (s << 4), load<u8>(block + 2 + s));
+        v128.store(square + (laneOf(r) << 4), v128.load(block, 2));
       }
+      transpose16(out + 32, square);
     }
   }
 }

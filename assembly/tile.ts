@@ -15,6 +15,32 @@ export function laneOf(row: usize): usize {
   return row < 8 ? row << 1 : ((row - 8) << 1) + 1;
 }
 
+/** Bytes that transpose16 works in: its input, and as much again. */
+export const SQUARE_SCRATCH: usize = 512;
+
+/**
+ * Transposes 16 x 16 bytes. Each of four rounds puts vector i and vector i + 8 together byte by byte, as one shuffles
+ * cards; after four, the bits of row and column have changed places.
+ * @param square (16, 16) u8 in, destroyed; twice that room
+ */
+export function transpose16(out: usize, square: usize): void {
+  interleave(square + 256, square);
+  interleave(square, square + 256);
+  interleave(square + 256, square);
+  interleave(out, square + 256);
+}
+
+// @ts-ignore: decorator
+@inline
+function interleave(to: usize, from: usize): void {
+  for (let i: usize = 0; i < 128; i += 16) {
+    const a = v128.load(from + i);
+    const b = v128.load(from + i, 128);
+    v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+    v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
+  }
+}
+
 /**
  * Sum over 32 weights of one 5-bit plane of the tables, 16 rows: eight look-ups added bytewise.
  * @param bits (4) vectors of signs

@@ -32,6 +32,9 @@ export interface Weights {
   readonly head: Matrix; // (vocab, dim)
 }
 
+/** What transposing 16 x 16 bytes takes: assembly/tile.ts. */
+const REPACK_SQUARE = 512;
+
 interface PlacedVector {
   readonly tensor: TensorInfo;
   readonly address: number;
@@ -123,7 +126,8 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
     vectors,
     matrices,
     forms: new Set(matrices.map(({ matrix: m }) => m.format.form)),
-    scratchBytes: Math.max(...matrices.map(({ matrix: m }) => matrixBytes(m.format, TILE_ROWS, m.cols))),
+    scratchBytes:
+      REPACK_SQUARE + Math.max(...matrices.map(({ matrix: m }) => matrixBytes(m.format, TILE_ROWS, m.cols))),
   };
 }
 

@@ -69,7 +69,7 @@ for (const variant of VARIANTS) {
         const address = h.room(matrixBytes(format, rows, cols));
         new Uint8Array(h.memory.buffer, address).set(bytes);
         const matrix = { address, rows, cols, format };
-        format.repack?.(h.kernels, matrix, h.room(matrixBytes(format, 16, cols)));
+        format.repack?.(h.kernels, matrix, h.room(512 + matrixBytes(format, 16, cols)));
 
         const x = random.floats(n * cols, random.pick([1, 1e-3, 100]));
         const input = h.put(x);

@@ -31,7 +31,7 @@ for (const variant of VARIANTS) {
       });
       const room = h.room((Math.ceil(rows / 16) * 16 * cols * 18) / 128);
       new Uint8Array(h.memory.buffer, room).set(w);
-      h.kernels.repackQ1(room, rows, cols, h.room((16 * cols * 18) / 128));
+      h.kernels.repackQ1(room, rows, cols, h.room(512 + (16 * cols * 18) / 128));
 
       const x = make(random, n * cols);
       const tables = h.room(n * cols * 8);
@@ -57,7 +57,7 @@ for (const variant of VARIANTS) {
     const w = encodeQ1(random.floats(rows * cols));
     const room = h.room((48 * cols * 18) / 128);
     new Uint8Array(h.memory.buffer, room).set(w);
-    h.kernels.repackQ1(room, rows, cols, h.room((16 * cols * 18) / 128));
+    h.kernels.repackQ1(room, rows, cols, h.room(512 + (16 * cols * 18) / 128));
     const expected = decodeQ1(w);
     const out = h.room(cols * 4);
     for (let row = 0; row < rows; row++) {
@@ -71,7 +71,7 @@ for (const variant of VARIANTS) {
     const [rows, cols, n] = [48, 256, 5];
     const h = new Harness(variant);
     const w = h.put(encodeQ1(random.floats(rows * cols)));
-    h.kernels.repackQ1(w, rows, cols, h.room((16 * cols * 18) / 128));
+    h.kernels.repackQ1(w, rows, cols, h.room(512 + (16 * cols * 18) / 128));
     const x = h.put(random.floats(n * cols));
     const tables = h.room(n * cols * 8);
     const d = h.room((n * cols) / 8);
