@@ -12,8 +12,14 @@ const MAX_KEY_BYTES = 65_535; // GGUF specification: 2^16 - 1
 const MAX_NAME_BYTES = 64; // GGUF specification; GGML_MAX_NAME
 const MAX_DIMENSIONS = 4; // GGML_MAX_DIMS
 const MAX_STRING_BYTES = 8 << 20;
-/** In memory, all elements of one array together. */
-const MAX_ARRAY_BYTES = 64 << 20;
+/** All single strings together: they are held for as long as the file is open. */
+const MAX_HELD_BYTES = 16 << 20;
+/** In memory, all elements of one array together; the merges of half a million pairs are 6 MB. */
+const MAX_ARRAY_BYTES = 16 << 20;
+/** Of one array: four times the largest vocabulary we know of. */
+const MAX_STRINGS = 1 << 20;
+/** Of all arrays: each has to be walked over to find the next key. */
+const MAX_ALL_STRINGS = 1 << 22;
 
 /** A line of the tensor directory as it stands in the file. */
 export interface TensorEntry {
@@ -43,11 +49,12 @@ export function readHeader(source: FileSource): Header {
   const keyCount = cursor.count('metadata count', 8 + 4 + 1, MAX_KEYS);
 
   const entries = new Map<string, Entry>();
+  const allowance: Allowance = { heldBytes: MAX_HELD_BYTES, strings: MAX_ALL_STRINGS };
   for (let i = 0; i < keyCount; i++) {
     const at = cursor.position;
     const key = cursor.text(`key of metadata entry ${i}`, MAX_KEY_BYTES);
     if (entries.has(key)) throw cursor.corrupt(at, `metadata key "${key}" is there twice`);
-    entries.set(key, readValue(cursor, key));
+    entries.set(key, readValue(cursor, key, allowance));
   }
 
   const tensors: TensorEntry[] = [];
@@ -79,10 +86,20 @@ function readVersion(cursor: Cursor): number {
   return version;
 }
 
-function readValue(cursor: Cursor, key: string): Entry {
+/** What the metadata may still take of memory and time. */
+interface Allowance {
+  heldBytes: number;
+  strings: number;
+}
+
+function readValue(cursor: Cursor, key: string, allowance: Allowance): Entry {
   const type = readType(cursor, key);
-  if (type === 'array') return readArray(cursor, key);
-  return { type, value: readScalar(cursor, type, key) };
+  if (type === 'array') return readArray(cursor, key, allowance);
+  const at = cursor.position;
+  const limit = Math.max(0, Math.min(MAX_STRING_BYTES, allowance.heldBytes));
+  const value = type === 'string' ? cursor.text(`value of "${key}"`, limit) : readScalar(cursor, type, key);
+  if (type === 'string') allowance.heldBytes -= cursor.position - at;
+  return { type, value };
 }
 
 function readType(cursor: Cursor, key: string): ValueType {
@@ -95,11 +112,10 @@ function readType(cursor: Cursor, key: string): ValueType {
 
 function readScalar(
   cursor: Cursor,
-  type: Exclude<ValueType, 'array'>,
+  type: Exclude<ValueType, 'array' | 'string'>,
   key: string,
-): number | bigint | boolean | string {
+): number | bigint | boolean {
   const what = `value of "${key}"`;
-  if (type === 'string') return cursor.text(what, MAX_STRING_BYTES);
   if (type === 'bool') {
     const at = cursor.position;
     const value = cursor.u8(what);
@@ -110,11 +126,11 @@ function readScalar(
 }
 
 /** Walks over an array, checking it, without holding it. */
-function readArray(cursor: Cursor, key: string): ArrayEntry {
+function readArray(cursor: Cursor, key: string, allowance: Allowance): ArrayEntry {
   const at = cursor.position;
   const of = readType(cursor, key);
   if (of === 'array') throw cursor.corrupt(at, `"${key}" is an array of arrays, which no model needs`);
-  if (of === 'string') return readStrings(cursor, key);
+  if (of === 'string') return readStrings(cursor, key, allowance);
   const width = VALUE_BYTES[of]!;
   const count = cursor.count(`element count of "${key}"`, width, MAX_ARRAY_BYTES / width);
   const offset = cursor.position;
@@ -122,9 +138,10 @@ function readArray(cursor: Cursor, key: string): ArrayEntry {
   return { type: 'array', of, count, offset, textBytes: 0 };
 }
 
-function readStrings(cursor: Cursor, key: string): ArrayEntry {
+function readStrings(cursor: Cursor, key: string, allowance: Allowance): ArrayEntry {
   // Each costs eight bytes in the file (its length) and four in memory (its offset).
-  const count = cursor.count(`string count of "${key}"`, 8, MAX_ARRAY_BYTES / 4);
+  const count = cursor.count(`string count of "${key}"`, 8, Math.min(MAX_STRINGS, allowance.strings));
+  allowance.strings -= count;
   const offset = cursor.position;
   const what = `length of a string of "${key}"`;
   let textBytes = 0;

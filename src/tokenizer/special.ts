@@ -1,5 +1,9 @@
 /** Tokens that are cut out of a text before it is split into words: control and user-defined ones. */
+import { TokonomaError } from '../errors.ts';
 import { USER_DEFINED, type Vocabulary } from './vocabulary.ts';
+
+/** Each is an object, and searched for in every text; known vocabularies have a few thousand at most. */
+const MAX_SPECIAL = 1 << 16;
 
 export interface SpecialMatch {
   readonly start: number;
@@ -26,6 +30,12 @@ export class SpecialTokens {
       const control = isControl(id);
       if (!control && vocabulary.types[id] !== USER_DEFINED) continue;
       const text = utf8.decode(vocabulary.bytesOf(id));
+      if (tokens.length === MAX_SPECIAL) {
+        throw new TokonomaError(
+          'tokenizer-invalid',
+          `more than ${MAX_SPECIAL} control and user-defined tokens (tokenizer.ggml.token_type); the model file is damaged`,
+        );
+      }
       if (text !== '') tokens.push({ id, text, isControl: control });
     }
     this.#tokens = tokens.sort((a, b) => b.text.length - a.text.length || a.id - b.id);

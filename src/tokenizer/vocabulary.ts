@@ -10,7 +10,7 @@ export const CONTROL = 3;
 export const USER_DEFINED = 4;
 
 /** More no model has; bounds the hash table. */
-const MAX_TOKENS = 1 << 21;
+const MAX_TOKENS = 1 << 20;
 
 export class Vocabulary {
   readonly size: number;

@@ -305,7 +305,8 @@ t.test('a file by its address: size, hash and commit are what the hub says', asy
 });
 
 t.test('a file of the catalog on main that is another by now is not downloaded', async (t) => {
-  const { revision: _, ...unpinned } = known;
+  const unpinned: CatalogFile = { ...known };
+  delete (unpinned as { revision?: string }).revision;
   const headers = { 'x-linked-etag': `"${'0'.repeat(64)}"`, 'x-linked-size': '12' };
   const { pull, server } = await setUp(t, { headers }, { catalog: [unpinned] });
   await t.rejects(pull(), { code: 'download-changed', message: /tokonoma pull hf:prism-ml\/Bonsai-0\.1B-gguf\// });
