@@ -11,7 +11,7 @@ import { TokonomaError } from '../errors.ts';
 import { DEMO_YAML } from './demo.ts';
 import { nearest } from './nearest.ts';
 import { CONFIG_SCHEMA, RESERVED_IDS, THING_KEYS } from './schema.ts';
-import { parseSize } from './size.ts';
+import { parseSize } from '../size.ts';
 import { slug } from './slug.ts';
 import { YamlSource, type Fault, type Path } from './source.ts';
 import type { Config, MqttConfig, SensorConfig, SensorKind, ThingConfig } from './types.ts';

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { TokonomaError } from '../errors.ts';
 import { resolveModel } from '../hub/resolve.ts';
-import { parseBytes } from './bytes.ts';
+import { parseSize } from '../size.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import type { ModelOptions } from './model.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
@@ -28,7 +28,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 3 };
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const modelOptions: ModelOptions = {
     ...(options.context !== undefined && { context: options.context }),
-    ...(options.memory !== undefined && { budget: parseBytes(options.memory) }),
+    ...(options.memory !== undefined && { budget: parseSize(options.memory) }),
   };
   const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { nearest } from '../../src/config/nearest.ts';
-import { parseSize } from '../../src/config/size.ts';
+import { parseSize } from '../../src/size.ts';
 import { slug } from '../../src/config/slug.ts';
 
 t.test('slugs', (t) => {

@@ -1,4 +1,4 @@
-import { TokonomaError } from '../errors.ts';
+import { TokonomaError } from './errors.ts';
 
 const FACTORS: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
