@@ -1,0 +1,65 @@
+/** The command line as a user has it: child processes of the compiled program. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+/** The environment without what the test runner puts there for its own processes. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, ...rest } = process.env;
+  return rest;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `tokonoma …` to its end. */
+export async function tokonoma(args: readonly string[]): Promise<Finished> {
+  return finished(spawn(process.execPath, [MAIN, ...args], { env: environment() }));
+}
+
+/** Everything a child said, and how it ended. */
+export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  child.stdin.end();
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+function collect(stream: NodeJS.ReadableStream): { text: string } {
+  const collected = { text: '' };
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => (collected.text += chunk));
+  return collected;
+}
+
+export interface RunningDemo {
+  /** Where its broker listens. */
+  readonly url: string;
+  readonly greeting: string;
+  /** Ends it with a signal; resolves to its exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `tokonoma run --demo` and waits until it says that it is ready. */
+export async function startDemo(): Promise<RunningDemo> {
+  const child = spawn(process.execPath, [MAIN, 'run', '--demo'], { env: environment() });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  while (!stdout.text.includes('Try one of these')) {
+    const next = await Promise.race([once(child.stdout, 'data'), closed.then(() => undefined)]);
+    if (next === undefined) throw new Error(`the demo ended: ${stdout.text}${stderr.text}`);
+  }
+  return {
+    url: /mqtt:\/\/\S+/.exec(stdout.text)![0],
+    greeting: stdout.text,
+    end: async (signal) => {
+      child.kill(signal);
+      return (await closed)[0];
+    },
+  };
+}
