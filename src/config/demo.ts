@@ -107,6 +107,7 @@ things:
       red ball: living room
       ball: living room
       cup: table
+      red cup: table
       mug: kitchen
       bottle: kitchen
       apple: table
