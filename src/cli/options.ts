@@ -20,7 +20,7 @@ export const ENGINE_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const ENGINE_HELP = `  --model FILE|NAME  GGUF file or name of a model; default: the embedded seedling
-  --memory SIZE      upper bound of the model's memory, such as 400M
+  --memory SIZE      what the whole process may have, such as 400M, or auto
   --context N        positions of the KV cache
   --threads N        threads of the engine
 `;

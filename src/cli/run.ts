@@ -8,6 +8,7 @@ import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { openEngine } from '../model/engine.ts';
+import { describeParts, mib } from '../model/plan.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import type { Engine } from '../model/types.ts';
 import { MqttBridge } from '../mqtt/bridge.ts';
@@ -108,6 +109,7 @@ function greeting(
   broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
   command  ${base}/command, answers on ${base}/response
   model    ${engine.info.name}, ${million} million parameters
+  memory   ${memoryLine(engine)}
   things   ${names.join(', ')}
   ${agent.armed ? 'armed' : `disarmed: publish true to ${base}/armed/set`}
 
@@ -162,4 +164,11 @@ function endAsked(): { asked: Promise<void>; ask: () => void; forget: () => void
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
+}
+
+/** `115 MiB of 400 MiB: runtime 105 MiB + weights 1 MiB + KV cache 2 MiB + scratch 3 MiB; 512 tokens of context, f16`. */
+function memoryLine({ info: { memory } }: Engine): string {
+  if (memory === undefined) return 'not planned';
+  const limit = memory.budget === undefined ? '' : ` of ${mib(memory.budget)}`;
+  return `${mib(memory.total)}${limit}: ${describeParts(memory)}; ${memory.context} tokens of context, ${memory.kv_precision}`;
 }

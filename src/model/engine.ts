@@ -1,6 +1,7 @@
 /** The engine as the rest of the house sees it: requests queue here, a worker thread answers them one by one. */
 import { Worker } from 'node:worker_threads';
 import { TokonomaError } from '../errors.ts';
+import { availableMemory } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import { parseSize } from '../size.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
@@ -10,7 +11,7 @@ import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types
 export interface EngineOptions {
   /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
   readonly model?: string;
-  /** What the whole process may have, e.g. `400M`. */
+  /** What the whole process may have, e.g. `400M`; `auto`: nine tenths of what the machine and our cgroup have left. */
   readonly memory?: string;
   /** Positions of the KV cache. */
   readonly context?: number;
@@ -28,13 +29,23 @@ const LIMITS = { maxYoungGenerationSizeMb: 3 };
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const modelOptions: ModelOptions = {
     ...(options.context !== undefined && { context: options.context }),
-    ...(options.memory !== undefined && { budget: parseSize(options.memory) }),
+    ...(options.memory !== undefined && { budget: budgetOf(options.memory) }),
   };
   const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);
   return WorkerEngine.open(
     (start) => new Worker(url, { workerData: { ...start, path, options: modelOptions }, resourceLimits: LIMITS }),
   );
+}
+
+/** Bytes the whole process may have. */
+function budgetOf(memory: string): number {
+  if (memory !== 'auto') return parseSize(memory);
+  const available = availableMemory();
+  if (available === undefined) {
+    throw new TokonomaError('bad-size', '--memory auto needs /proc/meminfo (Linux); say how much, for example 400M');
+  }
+  return Math.floor(process.memoryUsage.rss() + 0.9 * available.bytes);
 }
 
 interface Job {
