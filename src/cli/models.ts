@@ -13,10 +13,10 @@ import { size } from './progress.ts';
 export const MODELS_USAGE = `tokonoma models [--json]
 
 Lists the models that came with the package, that are installed, and that \`tokonoma pull NAME\` fetches: their size, the
-memory they need with 1,024 positions of context, and whether this machine has it.
+memory they need with all their context (at most 1,024 positions), and how much context this machine has memory for.
 
-  --json  one JSON value {memory, models: [{name, state, path, bytes, sha256, needs_bytes, context, fits, note}]};
-          state is packaged, installed or available, memory {available_bytes, limited_by} or null
+  --json  one JSON value {memory, models: [{name, state, path, bytes, sha256, needs_bytes, context, fits, fits_context,
+          note}]}; state is packaged, installed or available, memory {available_bytes, limited_by} or null
   --help  this text
 `;
 
@@ -33,6 +33,8 @@ interface Listed {
   readonly context: number | null;
   /** Null where nobody knows. */
   readonly fits: boolean | null;
+  /** Positions of context that this machine has memory for. */
+  readonly fits_context: number | null;
   readonly note: string | null;
 }
 
@@ -76,52 +78,45 @@ function published(memory: AvailableMemory | undefined): object | null {
 }
 
 function list(cache: HubCache, catalog: readonly CatalogFile[], memory: AvailableMemory | undefined): Listed[] {
-  const fits = (needs: Needs | undefined): boolean | null =>
-    needs === undefined || memory === undefined ? null : needs.bytes <= memory.bytes;
-  const figures = (needs: Needs | undefined): Pick<Listed, 'needs_bytes' | 'context' | 'fits'> => ({
-    needs_bytes: needs?.bytes ?? null,
-    context: needs?.context ?? null,
-    fits: fits(needs),
+  const available = memory?.bytes ?? Infinity;
+  const figures = (needs: Needs): Pick<Listed, 'needs_bytes' | 'context' | 'fits' | 'fits_context'> => ({
+    needs_bytes: needs.bytes,
+    context: needs.context,
+    fits: memory === undefined ? null : needs.fits !== undefined,
+    fits_context: memory === undefined ? null : (needs.fits ?? null),
   });
   const present = (
-    name: string,
-    state: State,
-    path: string,
-    bytes: number,
-    sha256: string | null,
-    note: string | null,
+    known: Pick<Listed, 'name' | 'state' | 'bytes' | 'sha256' | 'note'> & { readonly path: string },
   ): Listed => {
-    const needs = needsAt(path);
+    const needs = needsAt(known.path, available);
+    if (!(needs instanceof Error)) return { ...known, ...figures(needs) };
     // What cannot be run is told by its own words, whatever memory there is.
-    return needs instanceof Error
-      ? {
-          name,
-          state,
-          path,
-          bytes,
-          sha256,
-          ...figures(undefined),
-          fits: false,
-          note: `${messageOf(needs)} [${codeOf(needs)}]`,
-        }
-      : { name, state, path, bytes, sha256, ...figures(needs), note };
+    const note = `${messageOf(needs)} [${codeOf(needs)}]`;
+    return { ...known, needs_bytes: null, context: null, fits: false, fits_context: null, note };
   };
 
   const packaged = Object.entries(PACKAGED).map(([name, path]) =>
-    present(name, 'packaged', path, statSync(path).size, null, null),
+    present({ name, state: 'packaged', path, bytes: statSync(path).size, sha256: null, note: null }),
   );
-  const cached = cache.list();
-  const installed = cached.map((file) => {
-    const { name, note } = nameOf(file, catalog);
-    return present(name, 'installed', file.path, file.bytes, file.sha256 ?? null, note);
+  const installed = cache.list().map((file) => {
+    const { path, bytes, sha256 = null } = file;
+    return present({ ...nameOf(file, catalog), state: 'installed', path, bytes, sha256 });
   });
-  const available = catalog
+  const absent = catalog
     .filter(({ name }) => installed.every((model) => model.name !== name))
     .map((model): Listed => {
       const { name, bytes, sha256 } = model;
-      return { name, state: 'available', path: null, bytes, sha256, ...figures(needsOfCatalog(model)), note: null };
+      return {
+        name,
+        state: 'available',
+        path: null,
+        bytes,
+        sha256,
+        ...figures(needsOfCatalog(model, available)),
+        note: null,
+      };
     });
-  return [...packaged, ...installed, ...available];
+  return [...packaged, ...installed, ...absent];
 }
 
 /** By the hash in the cache; a file nobody knows goes by its address. */
@@ -134,11 +129,11 @@ function nameOf(
   return { name: known.model.name, note: known.current ? null : `an older upload, ${file}` };
 }
 
-function needsAt(path: string): Needs | Error {
+function needsAt(path: string, available: number): Needs | Error {
   try {
     const file = openGguf(path);
     try {
-      return needsOfFile(file);
+      return needsOfFile(file, available);
     } finally {
       file.close();
     }
@@ -149,13 +144,17 @@ function needsAt(path: string): Needs | Error {
 }
 
 function table(models: readonly Listed[], memory: AvailableMemory | undefined, root: string): string {
-  const fits = { true: 'yes', false: 'no', null: '?' } as const;
+  const fits = ({ fits, context, fits_context }: Listed): string => {
+    if (fits === null) return '?';
+    if (!fits) return 'no';
+    return fits_context === context ? 'yes' : `with ${fits_context} tokens`;
+  };
   const rows = models.map((model) => [
     model.name,
     model.state,
     size(model.bytes),
     model.needs_bytes === null ? '-' : size(model.needs_bytes),
-    fits[`${model.fits}`],
+    fits(model),
     model.note ?? '',
   ]);
   const head = ['model', 'state', 'size', 'needs', 'fits', ''];

@@ -5,12 +5,12 @@ import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import { openGguf, type GgufFile } from '../gguf/reader.ts';
 import { readConfig } from '../model/config.ts';
 import type { EngineOptions } from '../model/engine.ts';
+import { planMemory } from '../model/plan.ts';
 import type { Engine } from '../model/types.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { CATALOG, expectedHash, recognize, type CatalogFile } from './catalog.ts';
 import { GOLDEN_ANSWERS, GOLDEN_PROMPTS, type GoldenAnswer, type GoldenPrompt } from './golden.ts';
 import type { AvailableMemory } from './machine.ts';
-import { needsOfFile } from './needs.ts';
 import { hashFile } from './partial.ts';
 
 export interface Check {
@@ -60,7 +60,7 @@ export async function verifyModel(path: string, options: VerifyOptions): Promise
       const runs = attempt(
         checks,
         'tensors',
-        () => needsOfFile(file, CONTEXT),
+        () => planMemory(file, readConfig(file), process.memoryUsage.rss(), { context: CONTEXT }).plan.total,
         () => describeTensors(file),
       );
       const prompts = known === null ? [] : (options.goldenPrompts ?? GOLDEN_PROMPTS);
@@ -71,8 +71,7 @@ export async function verifyModel(path: string, options: VerifyOptions): Promise
         (message) => message,
       );
       const answers = known === null ? undefined : (options.goldenAnswers ?? GOLDEN_ANSWERS)[known];
-      if (runs !== undefined && reads !== undefined)
-        checks.push(await checkAnswers(path, answers, runs.bytes, options));
+      if (runs !== undefined && reads !== undefined) checks.push(await checkAnswers(path, answers, runs, options));
     } finally {
       file.close();
     }
