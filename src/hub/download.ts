@@ -196,7 +196,8 @@ async function accept(
 export function statusError(status: number, headers: IncomingHttpHeaders, url: URL): Error {
   const where = shown(url);
   if (status === 401 || status === 403) {
-    const advice = 'private and gated files need an access token in HF_TOKEN, and consent to their terms on the hub';
+    const advice =
+      'either it does not exist, or it is private or gated and needs an access token in HF_TOKEN and consent on the hub';
     return new TokonomaError('download-denied', `${where} may not be read (${status}); ${advice}`);
   }
   if (status === 404 || status === 410) {

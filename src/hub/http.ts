@@ -53,9 +53,11 @@ const IDLE_MS = 60_000;
 
 export class HttpClient {
   readonly #options: HttpOptions;
+  readonly #idleMs: number;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#idleMs = options.idleMs ?? IDLE_MS;
   }
 
   /**
@@ -91,6 +93,7 @@ export class HttpClient {
     const options: https.RequestOptions = {
       method,
       agent: false, // a connection of its own, closed when its file is done
+      timeout: this.#idleMs, // also while connecting, where setTimeout does not reach
       ...(signal && { signal }),
       ...(this.#options.ca !== undefined && { ca: this.#options.ca }),
       headers: {
@@ -141,6 +144,7 @@ export class HttpClient {
         path: authority,
         headers: { host: authority, ...proxyHeaders(proxy) },
         agent: false,
+        timeout: this.#idleMs,
         ...(signal && { signal }),
       });
       this.#watch(request);
@@ -158,8 +162,8 @@ export class HttpClient {
   }
 
   #watch(request: http.ClientRequest): void {
-    const idleMs = this.#options.idleMs ?? IDLE_MS;
-    request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${Math.round(idleMs / 1000)} s`)));
+    const seconds = Math.round(this.#idleMs / 1000);
+    request.setTimeout(this.#idleMs, () => request.destroy(new Error(`nothing came for ${seconds} s`)));
   }
 }
 

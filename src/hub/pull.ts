@@ -83,7 +83,7 @@ export class Hub {
 
     const { url, token } = this.#address(source, options.mirror);
     const facts = await this.#learn(source, url, token, options);
-    const commit = facts.commit ?? source.revision;
+    const commit = facts.commit ?? snapshotName(source.revision);
     const ref = commit === source.revision ? undefined : source.revision;
     const { bytes, sha256 } = facts;
     if (known === undefined && sha256 !== undefined) {
@@ -139,7 +139,9 @@ export class Hub {
     }
     // A blob that lost its snapshot gets one.
     const named =
-      path === cache.blob(repo, sha256) ? cache.install(path, { repo, file, commit: revision, sha256 }) : path;
+      path === cache.blob(repo, sha256)
+        ? cache.install(path, { repo, file, commit: snapshotName(revision), sha256 })
+        : path;
     return { name, path: named, bytes: size, sha256 };
   }
 
@@ -233,6 +235,11 @@ export class Hub {
     if (value === undefined || ['', '0', 'false', 'no', 'off'].includes(value)) return;
     throw new TokonomaError('download-offline', `${name} is not in the cache, and HF_HUB_OFFLINE forbids to fetch it`);
   }
+}
+
+/** Where nobody tells the commit, the branch names the snapshot, which is a single folder. */
+function snapshotName(revision: string): string {
+  return revision.replaceAll('/', '--');
 }
 
 /** Name of partial data whose hash nobody knows: another for each version of the file. */

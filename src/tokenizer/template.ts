@@ -35,6 +35,8 @@ export interface RenderOptions {
   readonly addGenerationPrompt?: boolean;
 }
 
+/** Known ones stay below 50,000 characters; parsing megabytes takes seconds and hundreds of them of memory. */
+const MAX_TEMPLATE = 1 << 18;
 const ROLES: readonly string[] = ['system', 'user', 'assistant', 'tool'];
 
 export class ChatTemplate {
@@ -48,6 +50,12 @@ export class ChatTemplate {
    */
   constructor(source: string, variables: Readonly<Record<string, string>> = {}) {
     this.#variables = variables;
+    if (source.length > MAX_TEMPLATE) {
+      throw new TokonomaError(
+        'template-error',
+        `the model's chat template has ${source.length} characters, more than the ${MAX_TEMPLATE} that are plausible`,
+      );
+    }
     try {
       this.#template = new Template(source);
     } catch (error) {

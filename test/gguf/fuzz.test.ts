@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openGguf } from '../../src/gguf/reader.ts';
 import { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
@@ -109,5 +111,19 @@ t.test('bounds of what a header may ask for', (t) => {
     'tokenizer.ggml.eos_token_id': gguf.u32(0),
   });
   t.throws(() => Tokenizer.fromGguf(metadata), { code: 'tokenizer-invalid', message: /more than 65536 control/ });
+  t.end();
+});
+
+t.test('npm run fuzz: one JSON value, and an exit code', (t) => {
+  const script = fileURLToPath(new URL('../../../scripts/fuzz.mjs', import.meta.url));
+  const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  const { status, stdout } = run('gguf', '--count', '20', '--seed', '3');
+  t.equal(status, 0);
+  t.match(JSON.parse(stdout), { target: 'gguf', seed: 3, cases: 20, findings: [] });
+  const keep = join(t.testdir(), 'kept.gguf');
+  t.match(JSON.parse(run('gguf', '--seed', '3', '--case', '7', '--keep', keep).stdout), { cases: 1 });
+  t.ok(existsSync(keep));
+  t.equal(run('gguf', '--count', 'many').status, 2);
+  t.equal(run('mqtt').status, 2);
   t.end();
 });

@@ -369,6 +369,13 @@ t.test('a damaged file in the cache is replaced', async (t) => {
   t.equal(server.gets.length, 2);
 });
 
+t.test('a branch with slashes on a server that tells no commit', async (t) => {
+  const { pull, cache } = await setUp(t, { headers: { etag: '"v1"' } });
+  const { path } = await pull(`${HF_FILE}@refs/pr/1`);
+  t.equal(cache.findRevision('someone/model', 'deep/file.gguf', 'refs/pr/1'), path);
+  t.equal(cache.findRevision('someone/model', 'deep/file.gguf', 'refs/pr/2'), undefined);
+});
+
 t.test('without network by order', async (t) => {
   const { server, pull } = await setUp(t, {}, { env: { HF_HUB_OFFLINE: '1' } });
   await t.rejects(pull(), { code: 'download-offline' });

@@ -242,3 +242,8 @@ t.test("Bonsai's template", { skip: skipWithoutShared(BONSAI) }, (t) => {
   });
   t.end();
 });
+
+t.test('a template of absurd length is not even parsed', async (t) => {
+  t.doesNotThrow(() => new ChatTemplate(' '.repeat(1 << 18)));
+  t.throws(() => new ChatTemplate(' '.repeat((1 << 18) + 1)), { code: 'template-error', message: /262145 characters/ });
+});
