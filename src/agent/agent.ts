@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { SensorConfig } from '../config/types.ts';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { vocabularyOf } from './capabilities.ts';
+import { vocabularyOf, type Vocabulary } from './capabilities.ts';
 import { parseCommand, type Arrival } from './command.ts';
 import { directSteps } from './direct.ts';
 import { Executor } from './executor.ts';
@@ -59,6 +59,8 @@ export function createAgent(options: AgentOptions): Agent {
 export class Agent extends EventEmitter<AgentEvents> {
   readonly things: readonly Thing[];
   readonly sensors: Sensors;
+  /** What can be asked of these things. */
+  readonly vocabulary: Vocabulary;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #policy: Policy;
@@ -96,12 +98,13 @@ export class Agent extends EventEmitter<AgentEvents> {
         ...(description['tk:synonyms'] ?? []),
         ...(description['tk:nouns'] ?? []),
       ]);
+    this.vocabulary = vocabularyOf(
+      descriptions,
+      this.sensors.configs.map((config) => sensorNamed(config)),
+    );
     this.#turns = new Turns({
       interpreter: options.interpreter,
-      vocabulary: vocabularyOf(
-        descriptions,
-        this.sensors.configs.map((config) => sensorNamed(config)),
-      ),
+      vocabulary: this.vocabulary,
       grounding: new Grounding(things),
       queries: new Queries(things, this.sensors, clock),
       schedule: this.#schedule,

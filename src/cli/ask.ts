@@ -8,6 +8,7 @@ import { TokonomaError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { openEngine } from '../model/engine.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
+import { primeEngine, snapshotFolder } from './prime.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 
 export const ASK_USAGE = `tokonoma ask "COMMAND" [options]
@@ -38,17 +39,24 @@ export async function askCommand(
   if (positionals.length === 0) throw new TokonomaError('bad-usage', `ask needs a command\n\n${ASK_USAGE}`);
   const config = configOf(values.config);
   const things = buildThings(config, { clock: systemClock, instant: true });
-  const engine = await openEngine(engineSettings(values, config));
+  const log = createLogger();
+  const engine = await openEngine({
+    ...engineSettings(values, config),
+    snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+    onNote: (message) => log.debug(message),
+  });
+  const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
   const agent = createAgent({
     things,
     sensors: config.sensors,
-    interpreter: new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate)),
+    interpreter,
     clock: systemClock,
-    log: createLogger(),
+    log,
     armed: true,
   });
   try {
     await agent.start();
+    await primeEngine(engine, interpreter, agent.vocabulary, log);
     const response = await agent.handle(positionals.join(' '));
     out.write(values.json === true ? `${JSON.stringify(response)}\n` : answerText(response));
   } finally {

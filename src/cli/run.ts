@@ -15,6 +15,7 @@ import { MqttBridge } from '../mqtt/bridge.ts';
 import { Broker } from '../mqtt/broker.ts';
 import { withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
+import { primeEngine, snapshotFolder } from './prime.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 import { version } from './version.ts';
 
@@ -46,12 +47,17 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
         ? await Broker.start({ host: config.mqtt.host, port: config.mqtt.port, log })
         : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
-    const engine = await openEngine(engineSettings(values, config));
+    const engine = await openEngine({
+      ...engineSettings(values, config),
+      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+      onNote: (message) => log.debug(message),
+    });
     closing.unshift(() => engine.close());
+    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
     const agent = createAgent({
       things: buildThings(config, { clock: systemClock }),
       sensors: config.sensors,
-      interpreter: new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate)),
+      interpreter,
       clock: systemClock,
       log,
       // The demo leaves nothing behind: two of them can run side by side.
@@ -75,6 +81,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     closing.unshift(() => bridge.close());
     closing.unshift(() => agent.close());
     await agent.start();
+    // A board takes a minute for it the first time: nobody but the first command waits.
+    void primeEngine(engine, interpreter, agent.vocabulary, log);
     if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
     const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
     if (connected) {

@@ -26,8 +26,14 @@ export interface GgufFile {
   /** Bytes; tensor offsets are multiples of it. */
   readonly alignment: number;
   readonly fileSize: number;
+  /** Time of the file's last change, nanoseconds since 1970. */
+  readonly modified: bigint;
+  /** Bytes of header and padding before the tensors' data. */
+  readonly dataStart: number;
   readonly metadata: Metadata;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Fills `into` from byte `at` of the file. */
+  read(at: number, into: Uint8Array): void;
   /** Fills `into` (which may lie in WASM memory) from byte `at` of the tensor's data. */
   readTensor(info: TensorInfo, into: Uint8Array, at?: number): void;
   close(): void;
@@ -53,6 +59,8 @@ class OpenGguf implements GgufFile {
   readonly version: number;
   readonly alignment: number;
   readonly fileSize: number;
+  readonly modified: bigint;
+  readonly dataStart: number;
   readonly metadata: Metadata;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly #source: FileSource;
@@ -62,6 +70,7 @@ class OpenGguf implements GgufFile {
     this.path = source.path;
     this.version = header.version;
     this.fileSize = source.size;
+    this.modified = source.modified;
     this.metadata = new Metadata(header.entries, source);
     this.alignment = this.metadata.number('general.alignment', 32);
     if (!isPowerOfTwo(this.alignment)) {
@@ -70,8 +79,12 @@ class OpenGguf implements GgufFile {
         `${this.path}: general.alignment is ${this.alignment}, expected a power of two; the file is damaged`,
       );
     }
-    const dataStart = Math.ceil(header.end / this.alignment) * this.alignment;
-    this.tensors = placeTensors(source, header.tensors, dataStart, this.alignment);
+    this.dataStart = Math.ceil(header.end / this.alignment) * this.alignment;
+    this.tensors = placeTensors(source, header.tensors, this.dataStart, this.alignment);
+  }
+
+  read(at: number, into: Uint8Array): void {
+    this.#source.read(at, into);
   }
 
   readTensor(info: TensorInfo, into: Uint8Array, at = 0): void {

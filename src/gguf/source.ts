@@ -9,6 +9,8 @@ export class FileSource {
   readonly path: string;
   /** Bytes, as of the opening. */
   readonly size: number;
+  /** Time of the last change, nanoseconds since 1970. */
+  readonly modified: bigint;
   #fd: number | undefined;
 
   /** @throws gguf-not-found when there is no such readable regular file. */
@@ -17,9 +19,10 @@ export class FileSource {
     let fd: number | undefined;
     try {
       fd = openSync(path, 'r');
-      const stat = fstatSync(fd);
+      const stat = fstatSync(fd, { bigint: true });
       if (!stat.isFile()) throw new Error('not a regular file');
-      this.size = stat.size;
+      this.size = Number(stat.size);
+      this.modified = stat.mtimeNs;
       this.#fd = fd;
     } catch (error) {
       if (fd !== undefined) closeSync(fd);

@@ -5,10 +5,19 @@ import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { TokonomaError } from '../errors.ts';
 import type { Decoder } from './generate.ts';
 import { Model, type ModelOptions } from './model.ts';
+import { SnapshotStore } from './snapshot.ts';
 import type { ModelInfo } from './types.ts';
 
-/** Reads the whole model into memory; the file is closed again. */
-export function openDecoder(path: string, options: ModelOptions = {}): Decoder {
+export interface DecoderOptions extends ModelOptions {
+  /** Folder in which the state after a prefix is kept; absent: nothing is kept. */
+  readonly snapshots?: string;
+}
+
+/**
+ * Reads the whole model into memory; the file is closed again.
+ * @param note told what becomes of snapshots
+ */
+export function openDecoder(path: string, options: DecoderOptions = {}, note?: (message: string) => void): Decoder {
   const file = openGguf(path);
   try {
     // First the tokenizer: what it takes belongs to the runtime that the memory plan counts with.
@@ -21,7 +30,8 @@ export function openDecoder(path: string, options: ModelOptions = {}): Decoder {
         `${path}: the tokenizer has ${tokenizer.size} tokens, the embedding ${model.config.vocabSize} rows`,
       );
     }
-    return { model, tokenizer, table, info: describe(file, model) };
+    const snapshots = options.snapshots === undefined ? undefined : new SnapshotStore(options.snapshots, file, note);
+    return { model, tokenizer, table, info: describe(file, model), ...(snapshots && { snapshots }) };
   } finally {
     file.close();
   }

@@ -4,9 +4,9 @@ import { TokonomaError } from '../errors.ts';
 import { availableMemory } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import { parseSize } from '../size.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
-import type { ModelOptions } from './model.ts';
-import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
+import type { DecoderOptions } from './decoder.ts';
+import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
+import type { Engine, GenerateRequest, GenerateResult, ModelInfo, Primed, Prompt } from './types.ts';
 
 export interface EngineOptions {
   /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
@@ -17,6 +17,10 @@ export interface EngineOptions {
   readonly context?: number;
   /** Threads that share the work of one token; 1 so far. */
   readonly threads?: number;
+  /** Folder in which the state after a prefix is kept, for `prime`; absent: nothing is kept. */
+  readonly snapshots?: string;
+  /** Told what may interest a log at level debug. */
+  readonly onNote?: (message: string) => void;
 }
 
 /** The worker's JavaScript makes little garbage; the default of 48 MB for it would only sit there. */
@@ -27,14 +31,16 @@ const LIMITS = { maxYoungGenerationSizeMb: 3 };
  * @throws TokonomaError with the code of what is wrong with the file (`gguf-…`, `model-…`, `memory-budget`)
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const modelOptions: ModelOptions = {
+  const decoderOptions: DecoderOptions = {
     ...(options.context !== undefined && { context: options.context }),
     ...(options.memory !== undefined && { budget: budgetOf(options.memory) }),
+    ...(options.snapshots !== undefined && { snapshots: options.snapshots }),
   };
   const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);
   return WorkerEngine.open(
-    (start) => new Worker(url, { workerData: { ...start, path, options: modelOptions }, resourceLimits: LIMITS }),
+    (start) => new Worker(url, { workerData: { ...start, path, options: decoderOptions }, resourceLimits: LIMITS }),
+    options.onNote,
   );
 }
 
@@ -50,31 +56,35 @@ function budgetOf(memory: string): number {
 
 interface Job {
   readonly number: number;
-  readonly request: GenerateRequest;
+  readonly task: Task;
   readonly signal: AbortSignal | undefined;
-  readonly resolve: (result: GenerateResult) => void;
+  readonly resolve: (result: GenerateResult | Primed) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Starts a worker that speaks messages.ts; `cancelled` goes into its workerData. */
-export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled'>) => Worker;
+/** Starts a worker that speaks messages.ts; `start` goes into its workerData. */
+export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled' | 'prefix'>) => Worker;
 
 export class WorkerEngine implements Engine {
   #info!: ModelInfo;
   readonly #spawn: SpawnWorker;
+  readonly #onNote: ((message: string) => void) | undefined;
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   readonly #queue: Job[] = [];
   #active: Job | undefined;
   #worker: Promise<Worker> | undefined;
   #lastNumber = 0;
   #closed = false;
+  /** What the model was last primed with. */
+  #prefix: Prompt | undefined;
 
-  private constructor(spawn: SpawnWorker) {
+  private constructor(spawn: SpawnWorker, onNote?: (message: string) => void) {
     this.#spawn = spawn;
+    this.#onNote = onNote;
   }
 
-  static async open(spawn: SpawnWorker): Promise<WorkerEngine> {
-    const engine = new WorkerEngine(spawn);
+  static async open(spawn: SpawnWorker, onNote?: (message: string) => void): Promise<WorkerEngine> {
+    const engine = new WorkerEngine(spawn, onNote);
     await engine.#start();
     return engine;
   }
@@ -84,10 +94,20 @@ export class WorkerEngine implements Engine {
   }
 
   generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
+    return this.#submit({ request }, signal) as Promise<GenerateResult>;
+  }
+
+  async prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed> {
+    const primed = (await this.#submit({ prefix }, signal)) as Primed;
+    this.#prefix = prefix;
+    return primed;
+  }
+
+  #submit(task: Task, signal?: AbortSignal): Promise<GenerateResult | Primed> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new TokonomaError('engine-closed', 'the engine is closed'));
       if (signal?.aborted) return reject(cancelledError());
-      const job: Job = { number: ++this.#lastNumber, request, signal, resolve, reject };
+      const job: Job = { number: ++this.#lastNumber, task, signal, resolve, reject };
       signal?.addEventListener('abort', () => this.#cancel(job), { once: true });
       this.#queue.push(job);
       void this.#next();
@@ -107,7 +127,10 @@ export class WorkerEngine implements Engine {
   #start(): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
     const started = new Promise<Worker>((resolve, reject) => {
-      const worker = this.#spawn({ cancelled: this.#cancelled.buffer });
+      const worker = this.#spawn({
+        cancelled: this.#cancelled.buffer,
+        ...(this.#prefix !== undefined && { prefix: this.#prefix }),
+      });
       const gone = (code: string, message: string): void => {
         reject(new TokonomaError(code, message));
         if (this.#worker !== started) return; // Its successor is at work already.
@@ -121,6 +144,8 @@ export class WorkerEngine implements Engine {
           resolve(worker);
         } else if (reply.kind === 'unusable') {
           gone(reply.code, reply.message);
+        } else if (reply.kind === 'note') {
+          this.#onNote?.(reply.message);
         } else {
           this.#settle(reply);
         }
@@ -140,7 +165,7 @@ export class WorkerEngine implements Engine {
     try {
       const worker = await this.#start();
       if (this.#active !== job) return;
-      const message: WorkerRequest = { number: job.number, request: job.request };
+      const message: WorkerRequest = { number: job.number, ...job.task };
       worker.postMessage(message);
     } catch (error) {
       if (this.#active !== job) return;

@@ -5,6 +5,7 @@ import type { TokenTable } from '../grammar/token-table.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Model } from './model.ts';
 import { GREEDY, Sampler } from './sampler.ts';
+import type { SnapshotStore } from './snapshot.ts';
 import type { GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
 
 /** What decoding works with: made once per model. */
@@ -13,6 +14,8 @@ export interface Decoder {
   readonly tokenizer: Tokenizer;
   readonly table: TokenTable;
   readonly info: ModelInfo;
+  /** Where the state after a prefix is kept; absent: nowhere. */
+  readonly snapshots?: SnapshotStore;
 }
 
 /**

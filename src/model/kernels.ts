@@ -52,10 +52,16 @@ export interface Kernels {
 /** Variants built by asconfig.json. `debug` is unoptimized and asserts; tests run it beside `simd`. */
 export type KernelVariant = 'simd' | 'debug';
 
+export const DEFAULT_KERNELS: KernelVariant = 'simd';
+
+/** The compiled module of a variant, as it is on disk. */
+export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
+  return readFileSync(new URL(`../../kernels/kernels.${variant}.wasm`, import.meta.url));
+}
+
 /** Instantiates a variant over the memory. */
-export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant = 'simd'): Kernels {
-  const file = new URL(`../../kernels/kernels.${variant}.wasm`, import.meta.url);
-  const module = new WebAssembly.Module(readFileSync(file));
+export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant = DEFAULT_KERNELS): Kernels {
+  const module = new WebAssembly.Module(readKernels(variant));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return instance.exports as unknown as Kernels;
 }

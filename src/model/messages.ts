@@ -1,21 +1,24 @@
 /** What the engine and its worker say to each other. */
-import type { GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
-import type { ModelOptions } from './model.ts';
+import type { DecoderOptions } from './decoder.ts';
+import type { GenerateRequest, GenerateResult, ModelInfo, Primed, Prompt } from './types.ts';
 
 export interface WorkerStart {
   readonly path: string;
-  readonly options: ModelOptions;
+  readonly options: DecoderOptions;
   /** (1) i32, shared: the number of the last request that was cancelled. */
   readonly cancelled: SharedArrayBuffer;
+  /** What the worker before this one was primed with: restored before `ready` where there is a snapshot of it. */
+  readonly prefix?: Prompt;
 }
 
-export interface WorkerRequest {
-  readonly number: number;
-  readonly request: GenerateRequest;
-}
+/** What is asked of the model. */
+export type Task = { readonly request: GenerateRequest } | { readonly prefix: Prompt };
+export type WorkerRequest = Task & { readonly number: number };
 
 export type WorkerReply =
   | { readonly kind: 'ready'; readonly info: ModelInfo }
   | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'result'; readonly number: number; readonly result: GenerateResult }
+  /** For the log, at level debug. */
+  | { readonly kind: 'note'; readonly message: string }
+  | { readonly kind: 'result'; readonly number: number; readonly result: GenerateResult | Primed }
   | { readonly kind: 'error'; readonly number: number; readonly code: string; readonly message: string };

@@ -4,7 +4,7 @@ import type { GgufFile } from '../gguf/reader.ts';
 import { PAGE } from './arena.ts';
 import { readConfig, type ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
-import { loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
+import { DEFAULT_KERNELS, loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
 import type { KvCache } from './kv-cache.ts';
 import type { MemoryUse, RunState } from './layout.ts';
 import type { ActivationForm } from './matrix.ts';
@@ -22,6 +22,7 @@ export class Model {
   readonly batch: number;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
+  readonly kernelVariant: KernelVariant;
   readonly rope: Rope;
   readonly weights: Weights;
   readonly state: RunState;
@@ -51,7 +52,8 @@ export class Model {
 
     const pages = layout.use.total / PAGE;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.kernels = loadKernels(this.memory, options.kernels);
+    this.kernelVariant = options.kernels ?? DEFAULT_KERNELS;
+    this.kernels = loadKernels(this.memory, this.kernelVariant);
     loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack);
     this.rope = new Rope(this.config.rope, this.config.headDim);
   }
@@ -71,6 +73,34 @@ export class Model {
     while (same < most && this.#cached[same] === tokens[same]) same++;
     this.#cached.length = Math.max(0, same);
     return this.#cached.length;
+  }
+
+  /**
+   * The first `count` positions of the KV cache as they lie in memory: (layers, 2: keys and values, kvHeads) views of
+   * `count` rows each. Neither order nor size depends on the length of the context.
+   */
+  *cachedRows(count: number): Generator<Uint8Array> {
+    const { keys, values, layerBytes, rowBytes } = this.kv;
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      for (const side of [keys, values]) {
+        for (let head = 0; head < this.config.kvHeads; head++) {
+          const at = side + layer * layerBytes + head * this.context * rowBytes;
+          yield new Uint8Array(this.memory.buffer, at, count * rowBytes);
+        }
+      }
+    }
+  }
+
+  /**
+   * Replaces what is cached by the state after `tokens`: `fill` writes it into the views of cachedRows and says whether
+   * it is right. When it is not, or throws, nothing is cached.
+   */
+  restore(tokens: ArrayLike<number>, fill: (rows: Iterable<Uint8Array>) => boolean): boolean {
+    if (tokens.length > this.context) return false;
+    this.#cached.length = 0;
+    if (!fill(this.cachedRows(tokens.length))) return false;
+    for (let i = 0; i < tokens.length; i++) this.#cached.push(tokens[i]!);
+    return true;
   }
 
   /**

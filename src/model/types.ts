@@ -70,6 +70,15 @@ export interface ModelInfo {
   readonly memory?: MemoryPlan;
 }
 
+/** What came of priming. */
+export interface Primed {
+  /** The state was kept from an earlier time: no token had to be fed. */
+  readonly restored: boolean;
+  /** Tokens of the prefix. */
+  readonly tokens: number;
+  readonly ms: number;
+}
+
 /**
  * An inference engine: one request at a time, queued by the implementation. A trap fails the one request with code
  * `engine-trap`; the next request finds a fresh worker.
@@ -77,5 +86,7 @@ export interface ModelInfo {
 export interface Engine {
   readonly info: ModelInfo;
   generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult>;
+  /** Has the model read what later prompts begin with, or restores its state after that from a snapshot. */
+  prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed>;
   close(): Promise<void>;
 }

@@ -7,24 +7,28 @@ import { codeOf, messageOf } from '../errors.ts';
 import { openDecoder } from './decoder.ts';
 import { generate, type Decoder } from './generate.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
+import { prime, restorePrefix } from './prime.ts';
 
 const port = parentPort!;
-const { path, options, cancelled } = workerData as WorkerStart;
+const { path, options, cancelled, prefix } = workerData as WorkerStart;
 const lastCancelled = new Int32Array(cancelled);
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
 let decoder: Decoder | undefined;
 try {
-  decoder = openDecoder(path, options);
+  decoder = openDecoder(path, options, (message) => reply({ kind: 'note', message }));
+  if (prefix !== undefined) restorePrefix(decoder, prefix);
   reply({ kind: 'ready', info: decoder.info });
 } catch (error) {
   reply({ kind: 'unusable', code: codeOf(error), message: messageOf(error) });
   port.close();
 }
 
-port.on('message', ({ number, request }: WorkerRequest) => {
+port.on('message', ({ number, ...task }: WorkerRequest) => {
   try {
-    const result = generate(decoder!, request, () => Atomics.load(lastCancelled, 0) >= number);
+    const isCancelled = (): boolean => Atomics.load(lastCancelled, 0) >= number;
+    const result =
+      'prefix' in task ? prime(decoder!, task.prefix, isCancelled) : generate(decoder!, task.request, isCancelled);
     reply({ kind: 'result', number, result });
   } catch (error) {
     const trapped = error instanceof WebAssembly.RuntimeError;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Interpreter, openVocabulary } from '../../src/agent/interpreter.ts';
 import { actionSpec } from '../../src/grammar/actions.ts';
 import { TokonomaError } from '../../src/errors.ts';
-import type { Engine, GenerateRequest, GenerateResult, ModelInfo } from '../../src/model/types.ts';
+import type { Engine, GenerateRequest, GenerateResult, ModelInfo, Primed, Prompt } from '../../src/model/types.ts';
 import { ChatTemplate } from '../../src/tokenizer/template.ts';
 
 const TAGS_TEMPLATE =
@@ -42,6 +42,10 @@ class ScriptedEngine implements Engine {
     }
     const timing = { prefill_ms: 1, decode_ms: 2, tokens_in: 3, tokens_out: 4, forced: 5 };
     return { text: '', tokens: [], stop: 'end', confidence: 0.5, timing, ...this.#answer };
+  }
+
+  async prime({ text }: Prompt): Promise<Primed> {
+    return { restored: false, tokens: text.length, ms: 0 };
   }
 
   async close(): Promise<void> {}

@@ -4,7 +4,7 @@ import t from 'tap';
 import { evalCommand } from '../../src/cli/eval.ts';
 import { TokonomaError } from '../../src/errors.ts';
 import type { EngineOptions } from '../../src/model/engine.ts';
-import type { Engine, GenerateRequest, GenerateResult } from '../../src/model/types.ts';
+import type { Engine, GenerateRequest, GenerateResult, Primed } from '../../src/model/types.ts';
 
 const TEMPLATE = "{%- for m in messages %}{{- '<|user|> ' + m.content + '<|plan|>' }}{%- endfor %}";
 
@@ -30,6 +30,10 @@ class KeywordEngine implements Engine {
     const text = source.includes('stop') ? '<|robot.stop|>' : '<|light.set|><|device=|> lamp<|power=on|>';
     const timing = { prefill_ms: 0, decode_ms: 0, tokens_in: 1, tokens_out: 1, forced: 0 };
     return { text, tokens: [], stop: 'end', confidence: 1, timing };
+  }
+
+  async prime(): Promise<Primed> {
+    return { restored: false, tokens: 0, ms: 0 };
   }
 
   async close(): Promise<void> {

@@ -99,6 +99,7 @@ function noisy(engine: Engine): Engine {
   return {
     info: engine.info,
     generate: (request, signal) => engine.generate({ ...request, temperature: 20, seed: ++seed }, signal),
+    prime: (prefix, signal) => engine.prime(prefix, signal),
     close: () => engine.close(),
   };
 }

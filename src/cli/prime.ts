@@ -1,0 +1,33 @@
+/** What a model is told before every command, read once and kept on disk for the next start. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Vocabulary } from '../agent/capabilities.ts';
+import type { Interpreter } from '../agent/interpreter.ts';
+import type { Config } from '../config/types.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Engine } from '../model/types.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Beside the node's other data; in the user's cache (XDG Base Directory Specification) where there is no configuration. */
+export function snapshotFolder(config: Config | undefined, env: Env = process.env): string {
+  if (config !== undefined) return join(config.data, 'snapshots');
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tokonoma', 'snapshots');
+}
+
+/** Only models that write tool calls are told anything. What goes wrong shows again, and is answered, at a command. */
+export async function primeEngine(
+  engine: Engine,
+  interpreter: Interpreter,
+  vocabulary: Vocabulary,
+  log: Logger,
+): Promise<void> {
+  if (engine.info.planFormat !== 'hermes') return;
+  try {
+    const { restored, tokens, ms } = await engine.prime(await interpreter.prefix(vocabulary));
+    log.debug({ restored, tokens, ms }, 'prefix read');
+  } catch (error) {
+    log.debug({ error: messageOf(error) }, 'prefix not read');
+  }
+}
