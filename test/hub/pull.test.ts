@@ -243,6 +243,25 @@ t.test('a redirect to another port is followed without the token', async (t) => 
   ]);
 });
 
+t.test('redirected, cut three times, and lied to once: the right file; lied to twice: none', async (t) => {
+  const cuts = [{ cutAfter: 90_000 }, { cutAfter: 90_000 }, { cutAfter: 90_000 }];
+  for (const [lies, code] of [
+    [1, undefined],
+    [2, 'download-corrupt'],
+  ] as const) {
+    await t.test(`${lies}`, async (t) => {
+      const lie = [...cuts, { lieAt: 299_999 }];
+      const storage = await HubServer.start({ content, tricks: [...lie, ...(lies === 2 ? lie : [])] });
+      t.teardown(() => storage.close());
+      const { pull, cache } = await setUp(t, { redirectTo: `${storage.url}/blob` });
+      if (code === undefined) t.same(readFileSync((await pull()).path), Buffer.from(content));
+      else await t.rejects(pull(), { code });
+      t.equal(storage.gets.length, code === undefined ? 5 : 8);
+      if (code !== undefined) t.same(filesOf(cache), []);
+    });
+  }
+});
+
 t.test('neither token nor signature nor password is in any message', async (t) => {
   const storage = await HubServer.start({ content, tricks: [{ lieAt: 1 }, { status: 500 }, { lieAt: 2 }] });
   t.teardown(() => storage.close());
