@@ -1,10 +1,19 @@
 /** The tokens of a vocabulary in the order of their bytes, so that those with a common prefix are one range. */
 import { TokonomaError } from '../errors.ts';
 
+/** The bytes of all tokens, one after the other: token i is bytes [offsets[i], offsets[i + 1]). */
+export interface TokenBytes {
+  readonly bytes: Uint8Array;
+  /** (size + 1) */
+  readonly offsets: Uint32Array;
+}
+
 /** What the grammar needs of a tokenizer. */
 export interface TokenVocabulary {
   readonly size: number;
   readonly eosId: number;
+  /** What `bytes` gives, all at once: a table over 150,000 tokens makes no object for each. */
+  readonly vocabulary: TokenBytes;
   /** What the token stands for; for control tokens their text. */
   bytes(id: number): Uint8Array;
   isControl(id: number): boolean;
@@ -39,27 +48,28 @@ export class TokenTable {
   /** @throws TokonomaError `grammar-vocabulary` when some byte of UTF-8 has no token of its own */
   constructor(vocabulary: TokenVocabulary) {
     this.vocabulary = vocabulary;
+    const { bytes, offsets } = vocabulary.vocabulary;
     this.#isText = new Uint8Array(vocabulary.size);
     let length = 0;
     let total = 0;
     for (let id = 0; id < vocabulary.size; id++) {
-      const size = vocabulary.bytes(id).length;
+      const size = offsets[id + 1]! - offsets[id]!;
       if (size === 0 || vocabulary.isControl(id) || (vocabulary.type?.(id) ?? NORMAL) !== NORMAL) continue;
       this.#isText[id] = 1;
       length++;
       total += size;
     }
     this.length = length;
-    this.ids = sortByBytes(vocabulary, this.#isText, length);
+    this.ids = sortByBytes(vocabulary.vocabulary, this.#isText, length);
     this.#bytes = new Uint8Array(total);
     this.#offsets = new Uint32Array(length + 1);
     let longest = 0;
     for (let i = 0, end = 0; i < length; i++) {
-      const bytes = vocabulary.bytes(this.ids[i]!);
-      this.#bytes.set(bytes, end);
-      end += bytes.length;
+      const id = this.ids[i]!;
+      const size = offsets[id + 1]! - offsets[id]!;
+      for (let from = offsets[id]!, to = from + size; from < to; from++) this.#bytes[end++] = bytes[from]!;
       this.#offsets[i + 1] = end;
-      longest = Math.max(longest, bytes.length);
+      longest = Math.max(longest, size);
     }
     this.longest = longest;
     for (let byte = 0; byte < 256; byte++) {
@@ -99,35 +109,57 @@ export class TokenTable {
   }
 }
 
-/** Bytes that go into the sort key; with an id of 21 bits they stay exact in a double. */
+/** Bytes that go into one sort key; as digits of base 257 (0: the token has ended), with the id, exact in a double. */
 const KEY_BYTES = 4;
-const ID_RANGE = 2 ** 21;
+const ID_RANGE = 2 ** 20;
+/** Below this, insertion is quicker than keys. */
+const FEW = 24;
 
-/** Sorts natively by the first four bytes, then by comparison where those are equal. */
-function sortByBytes(vocabulary: TokenVocabulary, isText: Uint8Array, length: number): Uint32Array {
+/** Ids of text tokens in the order of their bytes: sorted natively by four bytes, where these agree by the next four. */
+function sortByBytes({ bytes, offsets }: TokenBytes, isText: Uint8Array, length: number): Uint32Array {
+  const ids = new Uint32Array(length);
+  for (let id = 0, n = 0; id < isText.length; id++) if (isText[id] === 1) ids[n++] = id;
   const keys = new Float64Array(length);
-  let n = 0;
-  for (let id = 0; id < vocabulary.size; id++) {
-    if (isText[id] === 0) continue;
-    const bytes = vocabulary.bytes(id);
-    let key = 0;
-    for (let i = 0; i < KEY_BYTES; i++) key = key * 256 + (bytes[i] ?? 0);
-    keys[n++] = key * ID_RANGE + id;
-  }
-  keys.sort();
-  const ids = Uint32Array.from(keys, (key) => key % ID_RANGE);
-  const prefix = (i: number): number => Math.floor(keys[i]! / ID_RANGE);
-  for (let start = 0; start < length;) {
-    let end = start + 1;
-    while (end < length && prefix(end) === prefix(start)) end++;
-    if (end - start > 1) ids.subarray(start, end).sort((a, b) => compare(vocabulary.bytes(a), vocabulary.bytes(b)));
-    start = end;
-  }
-  return ids;
-}
 
-function compare(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
+  /** Of two tokens that share their first `depth` bytes; of equal ones the lower id comes first. */
+  const isBefore = (a: number, b: number, depth: number): boolean => {
+    let i = offsets[a]! + depth;
+    let j = offsets[b]! + depth;
+    const endOfA = offsets[a + 1]!;
+    const endOfB = offsets[b + 1]!;
+    for (; i < endOfA && j < endOfB; i++, j++) if (bytes[i] !== bytes[j]) return bytes[i]! < bytes[j]!;
+    return i === endOfA && (j < endOfB || a < b);
+  };
+  const insert = (start: number, end: number, depth: number): void => {
+    for (let i = start + 1; i < end; i++) {
+      const id = ids[i]!;
+      let at = i;
+      for (; at > start && isBefore(id, ids[at - 1]!, depth); at--) ids[at] = ids[at - 1]!;
+      ids[at] = id;
+    }
+  };
+  /** Sorts ids[start, end), which share their first `depth` bytes. */
+  const sort = (start: number, end: number, depth: number): void => {
+    if (end - start <= FEW) return insert(start, end, depth);
+    for (let i = start; i < end; i++) {
+      const id = ids[i]!;
+      const last = offsets[id + 1]!;
+      let key = 0;
+      for (let k = 0, at = offsets[id]! + depth; k < KEY_BYTES; k++, at++)
+        key = key * 257 + (at < last ? bytes[at]! + 1 : 0);
+      keys[i] = key * ID_RANGE + id;
+    }
+    keys.subarray(start, end).sort();
+    for (let i = start; i < end; i++) ids[i] = keys[i]! % ID_RANGE;
+    for (let from = start; from < end;) {
+      const prefix = Math.floor(keys[from]! / ID_RANGE);
+      let to = from + 1;
+      while (to < end && keys[to]! < (prefix + 1) * ID_RANGE) to++;
+      // Tokens that have ended within these bytes are equal, and in the order of their ids.
+      if (to - from > 1 && prefix % 257 !== 0) sort(from, to, depth + KEY_BYTES);
+      from = to;
+    }
+  };
+  sort(0, length, 0);
+  return ids;
 }

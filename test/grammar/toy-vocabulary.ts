@@ -1,5 +1,5 @@
 /** A byte-level vocabulary that is small enough to test every token: bytes, some merged words, control tokens. */
-import type { TokenVocabulary } from '../../src/grammar/token-table.ts';
+import type { TokenBytes, TokenVocabulary } from '../../src/grammar/token-table.ts';
 import { ACTIONS } from '../../src/grammar/actions.ts';
 import { actionTag, choiceTag, keyTag } from '../../src/grammar/tags.ts';
 
@@ -29,6 +29,7 @@ const MERGED = [
 export class ToyVocabulary implements TokenVocabulary {
   readonly size: number;
   readonly eosId: number;
+  readonly vocabulary: TokenBytes;
   readonly #bytes: Uint8Array[];
   readonly #ids = new Map<string, number>();
   readonly #firstControl: number;
@@ -44,6 +45,9 @@ export class ToyVocabulary implements TokenVocabulary {
     }
     this.eosId = this.#firstControl;
     this.size = this.#bytes.length;
+    const offsets = new Uint32Array(this.size + 1);
+    for (const [i, token] of this.#bytes.entries()) offsets[i + 1] = offsets[i]! + token.length;
+    this.vocabulary = { bytes: Buffer.concat(this.#bytes), offsets };
   }
 
   bytes(id: number): Uint8Array {
