@@ -75,7 +75,7 @@ t.test('the layout leaves no two buffers in the same place', async (t) => {
   const { activations, ...rows } = state;
   const addresses = [
     ...Object.values(rows),
-    ...Object.values(activations),
+    ...Object.values<number>({ ...activations }),
     ...weights.vectors.map(({ address }) => address),
     ...weights.matrices.map(({ matrix }) => matrix.address),
     kv.keys,

@@ -7,8 +7,7 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** The environment without what the test runner puts there for its own processes. */
 function environment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, ...rest } = process.env;
-  return rest;
+  return { ...process.env, NODE_OPTIONS: '' };
 }
 
 export interface Finished {
