@@ -1,5 +1,6 @@
 /** The compiled kernels and their signatures: see assembly/ for the shapes behind the addresses. */
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
 export interface Kernels {
   repackQ1(w: number, rows: number, cols: number, scratch: number): void;
@@ -49,18 +50,37 @@ export interface Kernels {
   swiglu(gate: number, up: number, n: number): void;
 }
 
-/** Variants built by asconfig.json. `debug` is unoptimized and asserts; tests run it beside `simd`. */
-export type KernelVariant = 'simd' | 'debug';
-
-export const DEFAULT_KERNELS: KernelVariant = 'simd';
+/**
+ * Variants built by asconfig.json, equal in every bit of their results: `simd` runs everywhere, `relaxed` (relaxed SIMD)
+ * is faster on x86, `debug` is unoptimized and asserts.
+ */
+export type KernelVariant = 'simd' | 'relaxed' | 'debug';
 
 /** The compiled module of a variant, as it is on disk. */
 export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
   return readFileSync(new URL(`../../kernels/kernels.${variant}.wasm`, import.meta.url));
 }
 
+/**
+ * The fastest variant of this machine: relaxed SIMD on x86 where the engine has it, as Node 22 does, or can be told to,
+ * as Node 20. On ARM a plain table look-up is one instruction already.
+ */
+export function bestVariant(): KernelVariant {
+  return process.arch === 'x64' && canRelax() ? 'relaxed' : 'simd';
+}
+
+/** Whether the relaxed variant can be run here; switches relaxed SIMD on in Node 20, where it waits behind a flag. */
+export function canRelax(): boolean {
+  const bytes = readKernels('relaxed');
+  if (WebAssembly.validate(bytes)) return true;
+  // Later versions know no such flag, and say so on stderr.
+  if (Number(process.versions.node.split('.')[0]) !== 20) return false;
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.validate(bytes);
+}
+
 /** Instantiates a variant over the memory. */
-export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant = DEFAULT_KERNELS): Kernels {
+export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant): Kernels {
   const module = new WebAssembly.Module(readKernels(variant));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return instance.exports as unknown as Kernels;

@@ -4,7 +4,7 @@ import type { GgufFile } from '../gguf/reader.ts';
 import { PAGE } from './arena.ts';
 import { readConfig, type ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
-import { DEFAULT_KERNELS, loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
+import { bestVariant, loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
 import type { KvCache } from './kv-cache.ts';
 import type { MemoryUse, RunState } from './layout.ts';
 import type { ActivationForm } from './matrix.ts';
@@ -52,7 +52,7 @@ export class Model {
 
     const pages = layout.use.total / PAGE;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.kernelVariant = options.kernels ?? DEFAULT_KERNELS;
+    this.kernelVariant = options.kernels ?? bestVariant();
     this.kernels = loadKernels(this.memory, this.kernelVariant);
     loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack);
     this.rope = new Rope(this.config.rope, this.config.headDim);

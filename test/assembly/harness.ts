@@ -1,6 +1,6 @@
 /** Kernels over a small memory, with typed arrays copied in and out. */
 import { Arena } from '../../src/model/arena.ts';
-import { loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
+import { canRelax, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
 export class Harness {
   readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
@@ -34,7 +34,7 @@ export class Harness {
   }
 }
 
-export const VARIANTS: readonly KernelVariant[] = ['simd', 'debug'];
+export const VARIANTS: readonly KernelVariant[] = canRelax() ? ['simd', 'relaxed', 'debug'] : ['simd', 'debug'];
 
 /** Largest difference, relative to the largest magnitude expected. */
 export function maxRelativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {

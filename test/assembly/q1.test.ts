@@ -87,3 +87,20 @@ for (const variant of VARIANTS) {
     }
   });
 }
+
+t.test('all variants give the same bits', async (t) => {
+  const random = new Random(10);
+  const [rows, cols, n] = [32, 512, 2];
+  const w = encodeQ1(random.floats(rows * cols));
+  const x = random.floats(n * cols);
+  const results = VARIANTS.map((variant) => {
+    const h = new Harness(variant);
+    const matrix = h.put(w);
+    h.kernels.repackQ1(matrix, rows, cols, h.room(512 + (16 * cols * 18) / 128));
+    const [tables, d, sums, out] = [n * cols * 8, (n * cols) / 8, (n * cols) / 16, n * rows * 4].map((b) => h.room(b));
+    h.kernels.quantizeTables(tables!, d!, sums!, h.put(x), cols, n);
+    h.kernels.matmulQ1(out!, matrix, rows, cols, tables!, d!, n);
+    return h.floats(out!, n * rows);
+  });
+  for (const result of results.slice(1)) t.same(result, results[0]);
+});
