@@ -15,9 +15,14 @@ export function loadHalf4(p: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function loadHalf(p: usize): f32 {
-  const h = <u32>load<u16>(p);
+function fromHalf(h: u32): f32 {
   return reinterpret<f32>(((h & 0x8000) << 16) | ((h & 0x7fff) << 13)) * REBIAS;
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadHalf(p: usize): f32 {
+  return fromHalf(load<u16>(p));
 }
 
 /** Float to half, rounded to nearest even; overflow becomes infinity, NaN stays NaN. */
@@ -37,8 +42,7 @@ export function toHalf(x: f32): u32 {
 // @ts-ignore: decorator
 @inline
 export function roundToHalf(x: f32): f32 {
-  const h = toHalf(x);
-  return reinterpret<f32>(((h & 0x8000) << 16) | ((h & 0x7fff) << 13)) * REBIAS;
+  return fromHalf(toHalf(x));
 }
 
 /** Stores n floats as halves. */

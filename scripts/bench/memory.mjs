@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../../build/src/model/engine.js';
-import { describeParts, mib } from '../../build/src/model/plan.js';
+import { describeParts } from '../../build/src/model/plan.js';
+import { mib } from '../../build/src/size.js';
 
 const { values: options } = parseArgs({
   options: {

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { openDecoder } from '../../build/src/model/decoder.js';
 import { Rope } from '../../build/src/model/rope.js';
+import { Random } from '../../build/test/support/random.js';
 import { nodeLlamaCpp } from './peers.mjs';
 import { randomTexts } from './random-texts.mjs';
 
@@ -59,7 +60,8 @@ const peerFeed = async (token) => {
   return logits;
 };
 
-const random = mulberry32(Number(options.seed));
+const generator = new Random(Number(options.seed));
+const random = () => generator.next();
 // Ordinary tokens only: what a random control token does is nobody's concern.
 const ordinary = Array.from({ length: model.config.vocabSize }, (_, id) => id).filter((id) => tokenizer.type(id) === 1);
 const tokens = Array.from({ length: count }, () => ordinary[Math.floor(random() * ordinary.length)]);
@@ -147,14 +149,4 @@ function standardDeviation(values) {
 
 function round(x) {
   return Math.round(x * 1e4) / 1e4;
-}
-
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -30,6 +30,7 @@ export class Interpreter {
   readonly #template: ChatTemplate;
   readonly #planTokens: number;
   readonly #prompts = new WeakMap<PlanVocabulary, PromptBuilder>();
+  readonly #names = new WeakMap<PlanVocabulary, ReadonlyMap<string, string>>();
 
   constructor(engine: Engine, template: ChatTemplate, options: InterpreterOptions = {}) {
     this.#engine = engine;
@@ -45,9 +46,8 @@ export class Interpreter {
   async interpret(said: string, vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Interpretation> {
     const { info } = this.#engine;
     const { actions } = vocabulary;
-    const pass = info.textPasses >= 1 ? textPass : noPass;
-    const passed = pass(said);
-    const names = new Map(vocabulary.names.map((name) => [pass(name).text, name]));
+    const passed = this.#pass(said);
+    const names = this.#namesOf(vocabulary);
     const prompts = await this.#promptsFor(vocabulary, signal);
     const result = await this.#ask(
       {
@@ -79,6 +79,20 @@ export class Interpreter {
    */
   async prefix(vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Prompt> {
     return (await this.#promptsFor(vocabulary, signal)).prefix();
+  }
+
+  #pass(text: string): PassedText {
+    return this.#engine.info.textPasses >= 1 ? textPass(text) : noPass(text);
+  }
+
+  /** The declared names as the model reads them, and as they were declared: worked out once per vocabulary. */
+  #namesOf(vocabulary: PlanVocabulary): ReadonlyMap<string, string> {
+    let names = this.#names.get(vocabulary);
+    if (names === undefined) {
+      names = new Map(vocabulary.names.map((name) => [this.#pass(name).text, name]));
+      this.#names.set(vocabulary, names);
+    }
+    return names;
   }
 
   async #ask(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {

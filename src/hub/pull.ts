@@ -12,6 +12,7 @@ import { lockFile } from './lock.ts';
 import { hashFile } from './partial.ts';
 import type { Environment } from './proxy.ts';
 import { parseSource, type ModelSource } from './source.ts';
+import { mib } from '../size.ts';
 
 export interface HubOptions {
   readonly env: Environment;
@@ -272,8 +273,4 @@ function text(value: string | string[] | undefined): string | undefined {
 
 function unquote(etag: string | undefined): string | undefined {
   return etag?.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
-}
-
-function mib(bytes: number): string {
-  return `${Math.ceil(bytes / 1048576)} MiB`;
 }

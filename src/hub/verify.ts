@@ -12,6 +12,7 @@ import { CATALOG, expectedHash, recognize, type CatalogFile } from './catalog.ts
 import { GOLDEN_ANSWERS, GOLDEN_PROMPTS, type GoldenAnswer, type GoldenPrompt } from './golden.ts';
 import type { AvailableMemory } from './machine.ts';
 import { hashFile } from './partial.ts';
+import { mib } from '../size.ts';
 
 export interface Check {
   readonly check: 'hash' | 'structure' | 'tensors' | 'tokenizer' | 'golden';
@@ -160,7 +161,6 @@ async function checkAnswers(
   const check = 'golden';
   if (answers === undefined) return { check, ok: null, message: 'no answers of this model are known to compare with' };
   if (memory !== undefined && needs > memory.bytes) {
-    const mib = (bytes: number): string => `${Math.ceil(bytes / 1048576)} MiB`;
     return {
       check,
       ok: null,

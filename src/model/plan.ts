@@ -4,6 +4,7 @@
  */
 import { TokonomaError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
+import { mib } from '../size.ts';
 import { MAX_BYTES } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 import { type KvPrecision, precisionFits } from './kv-cache.ts';
@@ -107,8 +108,4 @@ export function describeParts(plan: MemoryPlan): string {
     `runtime ${mib(plan.runtime)} + weights ${mib(plan.weights)} + ` +
     `KV cache ${mib(plan.kv)} + scratch ${mib(plan.scratch)}`
   );
-}
-
-export function mib(bytes: number): string {
-  return `${Math.ceil(bytes / 1048576)} MiB`;
 }

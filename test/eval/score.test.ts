@@ -6,6 +6,7 @@ import { normalize, wordsOf, wordsToDigits } from '../../src/eval/normalize.ts';
 import { isValidPlan, Scorer } from '../../src/eval/score.ts';
 import { ACTIONS, type ArgType, type ArgValue, type PlanCall } from '../../src/grammar/actions.ts';
 import { sharedPath, skipWithoutShared } from '../support/shared.ts';
+import { Random } from '../support/random.ts';
 
 const call = (action: string, args: PlanCall['args'] = {}): PlanCall => ({ action, args });
 
@@ -82,14 +83,9 @@ t.test('a plan is a list of calls of the schema', async (t) => {
   t.notOk(isValidPlan([{ action: 'constructor', args: {} }]));
 });
 
-/** mulberry32, in [0, 1). */
 function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }
 
 const WORDS =

@@ -5,6 +5,7 @@ import { parsePlan } from '../../src/grammar/parse.ts';
 import { TokenTable } from '../../src/grammar/token-table.ts';
 import { hermesVocabulary, tagsVocabulary, ToyVocabulary } from './toy-vocabulary.ts';
 import { writeHermes, writeTags } from './write-plan.ts';
+import { Random } from '../support/random.ts';
 
 const vocabularies = { tags: tagsVocabulary(), hermes: hermesVocabulary() };
 const tables = { tags: new TokenTable(vocabularies.tags), hermes: new TokenTable(vocabularies.hermes) };
@@ -240,14 +241,9 @@ function isChoice(arg: string): boolean {
   return ACTIONS.some(({ args }) => args.some(({ name, type }) => name === arg && type.kind === 'enum'));
 }
 
-/** mulberry32, in [0, 1). */
 function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }
 
 t.test('hermes: what is certain is forced, in the tokenizer’s own tokens', async (t) => {

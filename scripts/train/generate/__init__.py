@@ -5,9 +5,9 @@
 from typing import Iterator
 
 from .ask import query, say
-from .engine import Line, Random
+from .engine import Line
 from .home import climate, cover, light, lock, switched
-from .manner import manner
+from .manner import mixed
 from .media import alarm, media, timer, volume
 from .nothing import nothing
 from .robot import drive, goto, obj, stop, task, turn
@@ -20,9 +20,4 @@ OPEN_END = {say, media, nothing}   # these end in free text
 
 def lines(seed: int) -> Iterator[Line]:
     """Endless commands; the same seed gives the same ones."""
-    r = Random(seed)
-    kinds = [f for f, n in MIX for _ in range(n)]
-    while True:
-        f = r.pick(kinds)
-        text, calls = f(r)
-        yield manner(r, text, f in OPEN_END), calls
+    return mixed(seed, MIX, OPEN_END)

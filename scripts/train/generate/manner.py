@@ -1,5 +1,7 @@
 """How people say it: politeness, names for the assistant, disfluency, haste, punctuation."""
-from .engine import Random
+from typing import AbstractSet, Callable, Iterator, Sequence, Tuple
+
+from .engine import Line, Random
 
 BEFORE = ('please|can you|could you|would you|can you please|could you please|would you please|will you|hey|ok|okay|hey robot|robot|hello|now|i want you to|i need you to|i would like you to|i\'d like you to|hey tokonoma|'
           'computer|um|uh|so|well|alright|please go ahead and|would you mind to|go ahead and|quickly|let\'s|just|you should|help me|be so kind and|okay now|um can you|hey can you|yo|hi|robot please|hey there|michael|jarvis|alexa|be a dear and').split('|')
@@ -40,3 +42,16 @@ def manner(r: Random, text: str, plain: bool = False) -> str:
     if ask and r.maybe(.3):
         text += '?'
     return text
+
+
+Kind = Callable[[Random], Line]
+
+
+def mixed(seed: int, mix: Sequence[Tuple[Kind, int]], open_end: AbstractSet[Kind]) -> Iterator[Line]:
+    """Endless commands of several kinds, each as often as its weight says; those of `open_end` end in free text."""
+    r = Random(seed)
+    kinds = [f for f, n in mix for _ in range(n)]
+    while True:
+        f = r.pick(kinds)
+        text, calls = f(r)
+        yield manner(r, text, f in open_end), calls

@@ -7,7 +7,7 @@ from typing import Iterator
 
 from .engine import Line, Random, act
 from .home import climate, cover, light, lock, room, switched, which_light
-from .manner import manner
+from .manner import mixed
 from .media import FOR, PLAYERS, media, volume
 from .nothing import nonsense
 from .robot import drive, goto, length, obj, spot, stop, task, thing, turn
@@ -247,9 +247,4 @@ MIX = [(both, 5), (timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room
 
 def lines(seed: int) -> Iterator[Line]:
     """Endless commands of the finishing stage."""
-    r = Random(seed)
-    kinds = [f for f, n in MIX for _ in range(n)]
-    while True:
-        f = r.pick(kinds)
-        text, calls = f(r)
-        yield manner(r, text, f is say), calls
+    return mixed(seed, MIX, {say})
