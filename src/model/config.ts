@@ -47,6 +47,7 @@ export function readConfig(file: GgufFile): ModelConfig {
     );
   }
   const key = (name: string): string => `${architecture}.${name}`;
+  const measure = measures(file, key);
   const positive = (name: string): number => {
     const value = metadata.number(key(name));
     if (!Number.isInteger(value) || value <= 0 || value > 1 << 24) {
@@ -69,10 +70,10 @@ export function readConfig(file: GgufFile): ModelConfig {
     heads,
     kvHeads: positive('attention.head_count_kv'),
     headDim: metadata.has(key('attention.key_length')) ? positive('attention.key_length') : dim / heads,
-    eps: metadata.number(key('attention.layer_norm_rms_epsilon')),
+    eps: measure('attention.layer_norm_rms_epsilon'),
     vocabSize: embedding.shape[1] ?? 0,
     contextLength: positive('context_length'),
-    rope: readRope(file, key),
+    rope: readRope(file, key, measure),
   };
   if (config.heads % config.kvHeads !== 0 || config.headDim % 8 !== 0) {
     throw new TokonomaError(
@@ -84,10 +85,29 @@ export function readConfig(file: GgufFile): ModelConfig {
   return config;
 }
 
-function readRope(file: GgufFile, key: (name: string) => string): RopeConfig {
-  const { metadata } = file;
-  const base = metadata.number(key('rope.freq_base'), 10000);
-  const type = metadata.string(key('rope.scaling.type'), 'none');
+type Measure = (name: string, fallback?: number) => number;
+
+/** Beyond these no model is, and within them nothing the kernels make of them in f32 becomes infinite or NaN. */
+const LEAST = 1e-12;
+const MOST = 1e12;
+
+function measures({ path, metadata }: GgufFile, key: (name: string) => string): Measure {
+  return (name, fallback) => {
+    const value = metadata.number(key(name), fallback);
+    if (value >= LEAST && value <= MOST) return value;
+    throw new TokonomaError(
+      'model-config',
+      `${path}: ${key(name)} is ${value}, expected a number from ${LEAST} to ${MOST}`,
+    );
+  };
+}
+
+function readRope(file: GgufFile, key: (name: string) => string, measure: Measure): RopeConfig {
+  const base = measure('rope.freq_base', 10000);
+  // Its logarithm is divided by.
+  if (base <= 1)
+    throw new TokonomaError('model-config', `${file.path}: ${key('rope.freq_base')} is ${base}, not above 1`);
+  const type = file.metadata.string(key('rope.scaling.type'), 'none');
   if (type === 'none') return { base };
   if (type !== 'yarn') {
     throw new TokonomaError(
@@ -98,12 +118,18 @@ function readRope(file: GgufFile, key: (name: string) => string): RopeConfig {
   return {
     base,
     yarn: {
-      factor: metadata.number(key('rope.scaling.factor')),
-      originalContext: metadata.number(key('rope.scaling.original_context_length')),
-      betaFast: metadata.number(key('rope.scaling.yarn_beta_fast'), 32),
-      betaSlow: metadata.number(key('rope.scaling.yarn_beta_slow'), 1),
-      extFactor: metadata.number(key('rope.scaling.yarn_ext_factor'), 1),
-      attnFactor: metadata.number(key('rope.scaling.attn_factor'), 1),
+      factor: measure('rope.scaling.factor'),
+      originalContext: measure('rope.scaling.original_context_length'),
+      betaFast: measure('rope.scaling.yarn_beta_fast', 32),
+      betaSlow: measure('rope.scaling.yarn_beta_slow', 1),
+      extFactor: extFactor(),
+      attnFactor: measure('rope.scaling.attn_factor', 1),
     },
   };
+
+  /** 0 switches the correction by dimension off. */
+  function extFactor(): number {
+    const name = 'rope.scaling.yarn_ext_factor';
+    return file.metadata.number(key(name), 1) === 0 ? 0 : measure(name, 1);
+  }
 }

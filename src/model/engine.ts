@@ -6,7 +6,9 @@ import { resolveModel } from '../hub/resolve.ts';
 import { parseSize } from '../size.ts';
 import type { DecoderOptions } from './decoder.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
-import type { Engine, GenerateRequest, GenerateResult, ModelInfo, Primed, Prompt } from './types.ts';
+import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText, Primed, Prompt } from './types.ts';
+
+export type Precision = 'exact' | 'fast' | 'auto';
 
 export interface EngineOptions {
   /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
@@ -17,6 +19,8 @@ export interface EngineOptions {
   readonly context?: number;
   /** Threads that share the work of one token; 1 so far. */
   readonly threads?: number;
+  /** How closely the kernels keep to llama.cpp's rounding: `exact` to the last bit, `fast` as quick as they can. Default: `auto`. */
+  readonly precision?: Precision;
   /** Folder in which the state after a prefix is kept, for `prime`; absent: nothing is kept. */
   readonly snapshots?: string;
   /** Told what may interest a log at level debug. */
@@ -58,6 +62,7 @@ interface Job {
   readonly number: number;
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
+  readonly onText: OnText | undefined;
   readonly resolve: (result: GenerateResult | Primed) => void;
   readonly reject: (error: Error) => void;
 }
@@ -73,6 +78,8 @@ export class WorkerEngine implements Engine {
   readonly #queue: Job[] = [];
   #active: Job | undefined;
   #worker: Promise<Worker> | undefined;
+  /** Resolves when the worker before is gone and its memory with it: the next one's plan counts what the process has. */
+  #ended: Promise<void> = Promise.resolve();
   #lastNumber = 0;
   #closed = false;
   /** What the model was last primed with. */
@@ -85,7 +92,12 @@ export class WorkerEngine implements Engine {
 
   static async open(spawn: SpawnWorker, onNote?: (message: string) => void): Promise<WorkerEngine> {
     const engine = new WorkerEngine(spawn, onNote);
-    await engine.#start();
+    try {
+      await engine.#start();
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
     return engine;
   }
 
@@ -93,8 +105,9 @@ export class WorkerEngine implements Engine {
     return this.#info;
   }
 
-  generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult> {
-    return this.#submit({ request }, signal) as Promise<GenerateResult>;
+  generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult> {
+    const task = onText === undefined ? { request } : { request, stream: true };
+    return this.#submit(task, signal, onText) as Promise<GenerateResult>;
   }
 
   async prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed> {
@@ -103,11 +116,11 @@ export class WorkerEngine implements Engine {
     return primed;
   }
 
-  #submit(task: Task, signal?: AbortSignal): Promise<GenerateResult | Primed> {
+  #submit(task: Task, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult | Primed> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new TokonomaError('engine-closed', 'the engine is closed'));
       if (signal?.aborted) return reject(cancelledError());
-      const job: Job = { number: ++this.#lastNumber, task, signal, resolve, reject };
+      const job: Job = { number: ++this.#lastNumber, task, signal, onText, resolve, reject };
       signal?.addEventListener('abort', () => this.#cancel(job), { once: true });
       this.#queue.push(job);
       void this.#next();
@@ -119,6 +132,7 @@ export class WorkerEngine implements Engine {
     const worker = await this.#worker?.catch(() => undefined);
     this.#worker = undefined;
     await worker?.terminate();
+    await this.#ended;
     this.#fail('engine-closed', 'the engine was closed');
     for (const job of this.#queue.splice(0)) job.reject(new TokonomaError('engine-closed', 'the engine was closed'));
   }
@@ -126,14 +140,23 @@ export class WorkerEngine implements Engine {
   /** The running worker, or a fresh one where the last has died. Resolves when its model is loaded. */
   #start(): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
-    const started = new Promise<Worker>((resolve, reject) => {
+    const started: Promise<Worker> = this.#ended.then(() => this.#load(() => this.#worker === started));
+    this.#worker = started;
+    return started;
+  }
+
+  /** @param isCurrent false once a successor is to take over */
+  #load(isCurrent: () => boolean): Promise<Worker> {
+    if (this.#closed) throw new TokonomaError('engine-closed', 'the engine is closed');
+    return new Promise<Worker>((resolve, reject) => {
       const worker = this.#spawn({
         cancelled: this.#cancelled.buffer,
         ...(this.#prefix !== undefined && { prefix: this.#prefix }),
       });
+      this.#ended = new Promise((ended) => worker.once('exit', () => ended()));
       const gone = (code: string, message: string): void => {
         reject(new TokonomaError(code, message));
-        if (this.#worker !== started) return; // Its successor is at work already.
+        if (!isCurrent()) return;
         this.#worker = undefined;
         this.#fail(code, message);
         void this.#next();
@@ -146,6 +169,8 @@ export class WorkerEngine implements Engine {
           gone(reply.code, reply.message);
         } else if (reply.kind === 'note') {
           this.#onNote?.(reply.message);
+        } else if (reply.kind === 'text') {
+          if (this.#active?.number === reply.number) this.#active.onText?.(reply.text);
         } else {
           this.#settle(reply);
         }
@@ -153,8 +178,6 @@ export class WorkerEngine implements Engine {
       worker.on('error', (error) => gone('engine-trap', `the inference worker failed: ${error.message}`));
       worker.on('exit', () => gone('engine-trap', 'the inference worker ended'));
     });
-    this.#worker = started;
-    return started;
   }
 
   async #next(): Promise<void> {
@@ -175,7 +198,7 @@ export class WorkerEngine implements Engine {
     }
   }
 
-  #settle(reply: Extract<WorkerReply, { number: number }>): void {
+  #settle(reply: Extract<WorkerReply, { kind: 'result' | 'error' }>): void {
     const job = this.#active;
     if (job === undefined || job.number !== reply.number) return;
     this.#active = undefined;

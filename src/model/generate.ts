@@ -2,11 +2,11 @@
 import { TokonomaError } from '../errors.ts';
 import { PlanGrammar, type PlanState } from '../grammar/grammar.ts';
 import type { TokenTable } from '../grammar/token-table.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { StreamDecoder, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Model } from './model.ts';
 import { GREEDY, Sampler } from './sampler.ts';
 import type { SnapshotStore } from './snapshot.ts';
-import type { GenerateRequest, GenerateResult, ModelInfo } from './types.ts';
+import type { GenerateRequest, GenerateResult, ModelInfo, OnText } from './types.ts';
 
 /** What decoding works with: made once per model. */
 export interface Decoder {
@@ -20,12 +20,14 @@ export interface Decoder {
 
 /**
  * @param cancelled asked once per token; true ends with code `cancelled`
+ * @param onText told of the text as it comes, whole characters at a time
  * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`
  */
 export function generate(
   { model, tokenizer, table, info }: Decoder,
   request: GenerateRequest,
   cancelled: () => boolean,
+  onText?: OnText,
 ): GenerateResult {
   const started = performance.now();
   const prompt = tokenizer.encode(request.prompt.text, { special: { except: request.prompt.data } });
@@ -48,6 +50,14 @@ export function generate(
   const plan = request.plan && new PlanGrammar(table, info.planFormat, request.plan).start();
 
   const tokens: number[] = [];
+  const decoder = new StreamDecoder(tokenizer);
+  const tell = (text: string): void => {
+    if (text !== '') onText?.(text);
+  };
+  const take = (id: number): void => {
+    tokens.push(id);
+    if (onText !== undefined) tell(decoder.push(id));
+  };
   let forced = 0;
   let confidence = 1;
   let stop: GenerateResult['stop'] = 'length';
@@ -55,7 +65,7 @@ export function generate(
   const takeForced = (state: PlanState): number[] => {
     const ids = state.forced().slice(0, most - tokens.length);
     for (const id of ids) state.accept(id);
-    tokens.push(...ids);
+    ids.forEach(take);
     forced += ids.length;
     return ids;
   };
@@ -74,7 +84,7 @@ export function generate(
       break;
     }
     plan?.accept(token);
-    tokens.push(token);
+    take(token);
     pending = [token];
     if (plan) pending.push(...takeForced(plan));
     if (plan?.done) {
@@ -82,6 +92,7 @@ export function generate(
       break;
     }
   }
+  tell(decoder.end());
   const ended = performance.now();
   prefilled ??= ended;
   return {

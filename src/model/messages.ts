@@ -12,7 +12,9 @@ export interface WorkerStart {
 }
 
 /** What is asked of the model. */
-export type Task = { readonly request: GenerateRequest } | { readonly prefix: Prompt };
+export type Task =
+  /** `stream`: text is told as it comes, in replies of kind `text`. */
+  { readonly request: GenerateRequest; readonly stream?: boolean } | { readonly prefix: Prompt };
 export type WorkerRequest = Task & { readonly number: number };
 
 export type WorkerReply =
@@ -20,5 +22,7 @@ export type WorkerReply =
   | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
   /** For the log, at level debug. */
   | { readonly kind: 'note'; readonly message: string }
+  /** What a streamed request has come to since the last reply. */
+  | { readonly kind: 'text'; readonly number: number; readonly text: string }
   | { readonly kind: 'result'; readonly number: number; readonly result: GenerateResult | Primed }
   | { readonly kind: 'error'; readonly number: number; readonly code: string; readonly message: string };

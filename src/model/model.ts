@@ -51,7 +51,7 @@ export class Model {
     this.weights = layout.weights.weights;
 
     const pages = layout.use.total / PAGE;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.kernelVariant = options.kernels ?? bestVariant();
     this.kernels = loadKernels(this.memory, this.kernelVariant);
     loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack);

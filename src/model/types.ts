@@ -52,6 +52,8 @@ export interface GenerateResult {
   readonly timing: GenerateTiming;
 }
 
+export type OnText = (text: string) => void;
+
 /** What a model file says of itself that the prompt and the plan depend on. */
 export interface ModelInfo {
   readonly name: string;
@@ -85,7 +87,8 @@ export interface Primed {
  */
 export interface Engine {
   readonly info: ModelInfo;
-  generate(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult>;
+  /** `onText` is told of the text as it comes, whole characters at a time; together they are the result's text. */
+  generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult>;
   /** Has the model read what later prompts begin with, or restores its state after that from a snapshot. */
   prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed>;
   close(): Promise<void>;

@@ -6,8 +6,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, messageOf } from '../errors.ts';
 import { openDecoder } from './decoder.ts';
 import { generate, type Decoder } from './generate.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
+import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import { prime, restorePrefix } from './prime.ts';
+import type { GenerateResult } from './types.ts';
 
 const port = parentPort!;
 const { path, options, cancelled, prefix } = workerData as WorkerStart;
@@ -27,8 +28,7 @@ try {
 port.on('message', ({ number, ...task }: WorkerRequest) => {
   try {
     const isCancelled = (): boolean => Atomics.load(lastCancelled, 0) >= number;
-    const result =
-      'prefix' in task ? prime(decoder!, task.prefix, isCancelled) : generate(decoder!, task.request, isCancelled);
+    const result = 'prefix' in task ? prime(decoder!, task.prefix, isCancelled) : answer(number, task, isCancelled);
     reply({ kind: 'result', number, result });
   } catch (error) {
     const trapped = error instanceof WebAssembly.RuntimeError;
@@ -36,3 +36,12 @@ port.on('message', ({ number, ...task }: WorkerRequest) => {
     if (trapped) port.close();
   }
 });
+
+function answer(
+  number: number,
+  { request, stream }: Extract<Task, { request: unknown }>,
+  isCancelled: () => boolean,
+): GenerateResult {
+  const onText = (text: string): void => reply({ kind: 'text', number, text });
+  return generate(decoder!, request, isCancelled, stream === true ? onText : undefined);
+}

@@ -3,7 +3,7 @@ import { Arena } from '../../src/model/arena.ts';
 import { canRelax, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
 export class Harness {
-  readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
+  readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
   readonly kernels: Kernels;
   readonly #arena = new Arena();
 

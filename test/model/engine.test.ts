@@ -115,6 +115,50 @@ t.test('a trap fails one request; the next has a fresh worker', async (t) => {
   t.equal(spawned, 3);
 });
 
+t.test('a worker is gone, and its memory with it, before the next one starts', async (t) => {
+  // Takes its time to end, as a thread with gigabytes to give back does.
+  const slow = `
+    const { parentPort } = require('node:worker_threads');
+    process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200));
+    parentPort.postMessage({ kind: 'ready', info: { name: 'slow' } });
+    parentPort.on('message', ({ number, request }) => {
+      const { text } = request.prompt;
+      if (text === 'throw') throw new Error('as Node says of a trap outside of a request');
+      if (text !== 'trap') return parentPort.postMessage({ kind: 'result', number, result: { text } });
+      parentPort.postMessage({ kind: 'error', number, code: 'engine-trap', message: 'unreachable' });
+      parentPort.close();
+    });`;
+  let alive = 0;
+  let most = 0;
+  const engine = await WorkerEngine.open(() => {
+    most = Math.max(most, ++alive);
+    const worker = new Worker(slow, { eval: true });
+    worker.once('exit', () => alive--);
+    return worker;
+  });
+  const say = (text: string) => engine.generate({ prompt: { text, data: [] } });
+  t.match(await Promise.allSettled([say('trap'), say('one'), say('throw'), say('two'), say('trap')]), [
+    { reason: { code: 'engine-trap' } },
+    { value: { text: 'one' } },
+    { reason: { code: 'engine-trap' } },
+    { value: { text: 'two' } },
+    { reason: { code: 'engine-trap' } },
+  ]);
+  t.equal(most, 1, 'never two at once');
+  await engine.close();
+  t.equal(alive, 0, 'nor after close');
+});
+
+t.test('text is told as it comes, in whole characters', async (t) => {
+  const engine = await openToy(t, { planFormat: 'hermes' });
+  const request = { prompt: { text: 'Grüße', data: [] }, maxTokens: 40, temperature: 3 };
+  const pieces: string[] = [];
+  const { text, tokens } = await engine.generate(request, undefined, (piece) => pieces.push(piece));
+  t.ok(pieces.length > 1 && pieces.length <= tokens.length, `${pieces.length} pieces`);
+  t.equal(pieces.join(''), text);
+  t.equal((await engine.generate(request)).text, text, 'the same without');
+});
+
 t.test('files that cannot be used', async (t) => {
   const folder = t.testdir({ 'text.gguf': 'this is no model', 'empty.gguf': '' });
   await t.rejects(openEngine({ model: join(folder, 'text.gguf') }), { code: 'gguf-bad-magic' });

@@ -44,6 +44,11 @@ const CASES: Record<string, { change: (source: GgufSource) => GgufSource; code: 
     code: 'model-config',
     says: /qwen3\.block_count is 0/,
   },
+  'a rope base without a logarithm to divide by': {
+    change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.rope.freq_base': gguf.f32(1) } }),
+    code: 'model-config',
+    says: /qwen3\.rope\.freq_base is 1, not above 1/,
+  },
   'another rope scaling': {
     change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.rope.scaling.type': gguf.string('longrope') } }),
     code: 'model-config',
@@ -77,6 +82,18 @@ const CASES: Record<string, { change: (source: GgufSource) => GgufSource; code: 
   },
 };
 
+/** Figures that would make every logit NaN, each in every place that takes one. */
+const MEASURES = [
+  'attention.layer_norm_rms_epsilon',
+  'rope.freq_base',
+  'rope.scaling.factor',
+  'rope.scaling.original_context_length',
+  'rope.scaling.yarn_beta_fast',
+  'rope.scaling.yarn_beta_slow',
+  'rope.scaling.yarn_ext_factor',
+  'rope.scaling.attn_factor',
+];
+
 const toy: ToyOptions = { layers: 2 };
 
 t.test('an unchanged toy loads', async (t) => {
@@ -93,3 +110,32 @@ for (const [name, { change, code, says }] of Object.entries(CASES)) {
     t.throws(() => openDecoder(path), { code, message: says });
   });
 }
+
+const yarn: ToyOptions = { ...toy, yarn: { factor: 4, originalContext: 64 } };
+
+for (const name of MEASURES) {
+  t.test(`refused: ${name} that is no measure`, async (t) => {
+    const path = join(t.testdir(), 'toy.gguf');
+    const { source } = makeToyModel(yarn);
+    for (const value of [NaN, Infinity, -Infinity, -1, 1e30]) {
+      writeFileSync(
+        path,
+        writeGguf({ ...source, metadata: { ...source.metadata, [`qwen3.${name}`]: gguf.f32(value) } }),
+      );
+      t.throws(() => openDecoder(path), {
+        code: 'model-config',
+        message: new RegExp(`qwen3\\.${name} is -?\\S+, expected`),
+      });
+    }
+  });
+}
+
+t.test('YaRN without its correction by dimension is a model like another', async (t) => {
+  const path = join(t.testdir(), 'toy.gguf');
+  const { source } = makeToyModel(yarn);
+  const metadata = { ...source.metadata, 'qwen3.rope.scaling.yarn_ext_factor': gguf.f32(0) };
+  writeFileSync(path, writeGguf({ ...source, metadata }));
+  const { model } = openDecoder(path);
+  t.equal(model.config.rope.yarn?.extFactor, 0);
+  t.ok(model.feed([1, 2, 3]).every(Number.isFinite));
+});
