@@ -6,8 +6,8 @@ import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import { TokonomaError } from '../errors.ts';
 import { createLogger } from '../log.ts';
-import { openEngine } from '../model/engine.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
+import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 
@@ -40,7 +40,7 @@ export async function askCommand(
   const config = configOf(values.config);
   const things = buildThings(config, { clock: systemClock, instant: true });
   const log = createLogger();
-  const engine = await openEngine({
+  const engine = await openModel({
     ...engineSettings(values, config),
     snapshots: snapshotFolder(values.config === undefined ? undefined : config),
     onNote: (message) => log.debug(message),

@@ -5,12 +5,13 @@ import { systemClock } from '../clock.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
 import { parseEvalLines, type EvalLine } from '../eval/lines.ts';
 import { runEval, type EvalResult } from '../eval/run.ts';
-import { openEngine, type EngineOptions } from '../model/engine.ts';
+import type { EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
+import { openModel } from './engine.ts';
 import { ENGINE_HELP, ENGINE_OPTIONS, engineSettings, parse } from './options.ts';
 
-export const EVAL_USAGE = `tokonoma eval FILE.jsonl [--json] [--predictions OUT.jsonl] [--model FILE|NAME]
+export const EVAL_USAGE = `tokonoma eval FILE.jsonl [--json] [--predictions OUT.jsonl] [options]
 
 Reads commands, one JSON object {"text", "expected"?} a line, and says how many plans are valid, name the expected
 actions, and agree in every argument (strict). No declared devices: texts are spans of the command.
@@ -32,7 +33,11 @@ export interface EvalEnvironment {
   readonly open: (options: EngineOptions) => Promise<Engine>;
 }
 
-const ENVIRONMENT: EvalEnvironment = { out: process.stdout, err: process.stderr, open: openEngine };
+const ENVIRONMENT: EvalEnvironment = {
+  out: process.stdout,
+  err: process.stderr,
+  open: (options) => openModel(options),
+};
 
 /**
  * Returns the exit code.

@@ -1,12 +1,11 @@
 /** `tokonoma models`: what is here, what could be fetched, and what of it this machine can hold. */
-import { statSync } from 'node:fs';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import { openGguf } from '../gguf/reader.ts';
-import { HubCache, type CachedFile } from '../hub/cache.ts';
-import { CATALOG, recognize, type CatalogFile } from '../hub/catalog.ts';
+import { HubCache } from '../hub/cache.ts';
+import { CATALOG, type CatalogFile } from '../hub/catalog.ts';
+import { installedModels, type InstalledModel } from '../hub/installed.ts';
 import { availableMemory, type AvailableMemory } from '../hub/machine.ts';
 import { needsOfCatalog, needsOfFile, type Needs } from '../hub/needs.ts';
-import { PACKAGED } from '../hub/resolve.ts';
 import { parse } from './options.ts';
 import { size } from './progress.ts';
 
@@ -20,12 +19,10 @@ memory they need with all their context (at most 1,024 positions), and how much 
   --help  this text
 `;
 
-type State = 'packaged' | 'installed' | 'available';
-
 interface Listed {
   /** What --model and pull take. */
   readonly name: string;
-  readonly state: State;
+  readonly state: InstalledModel['state'] | 'available';
   readonly path: string | null;
   readonly bytes: number;
   readonly sha256: string | null;
@@ -85,9 +82,7 @@ function list(cache: HubCache, catalog: readonly CatalogFile[], memory: Availabl
     fits: memory === undefined ? null : needs.fits !== undefined,
     fits_context: memory === undefined ? null : (needs.fits ?? null),
   });
-  const present = (
-    known: Pick<Listed, 'name' | 'state' | 'bytes' | 'sha256' | 'note'> & { readonly path: string },
-  ): Listed => {
+  const present = (known: InstalledModel): Listed => {
     const needs = needsAt(known.path, available);
     if (!(needs instanceof Error)) return { ...known, ...figures(needs) };
     // What cannot be run is told by its own words, whatever memory there is.
@@ -95,15 +90,9 @@ function list(cache: HubCache, catalog: readonly CatalogFile[], memory: Availabl
     return { ...known, needs_bytes: null, context: null, fits: false, fits_context: null, note };
   };
 
-  const packaged = Object.entries(PACKAGED).map(([name, path]) =>
-    present({ name, state: 'packaged', path, bytes: statSync(path).size, sha256: null, note: null }),
-  );
-  const installed = cache.list().map((file) => {
-    const { path, bytes, sha256 = null } = file;
-    return present({ ...nameOf(file, catalog), state: 'installed', path, bytes, sha256 });
-  });
+  const here = installedModels(cache, catalog);
   const absent = catalog
-    .filter(({ name }) => installed.every((model) => model.name !== name))
+    .filter(({ name }) => here.every((model) => model.name !== name))
     .map((model): Listed => {
       const { name, bytes, sha256 } = model;
       return {
@@ -116,17 +105,7 @@ function list(cache: HubCache, catalog: readonly CatalogFile[], memory: Availabl
         note: null,
       };
     });
-  return [...packaged, ...installed, ...absent];
-}
-
-/** By the hash in the cache; a file nobody knows goes by its address. */
-function nameOf(
-  { repo, file, sha256 }: CachedFile,
-  catalog: readonly CatalogFile[],
-): { name: string; note: string | null } {
-  const known = sha256 === undefined ? undefined : recognize(sha256, catalog);
-  if (known === undefined) return { name: `hf:${repo}/${file}`, note: null };
-  return { name: known.model.name, note: known.current ? null : `an older upload, ${file}` };
+  return [...here.map(present), ...absent];
 }
 
 function needsAt(path: string, available: number): Needs | Error {

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { demoConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
+import { PRECISIONS } from '../config/schema.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
+import type { EngineOptions, Precision } from '../model/engine.ts';
 
 type OptionTable = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
 
@@ -17,27 +19,19 @@ export const ENGINE_OPTIONS = {
   memory: { type: 'string' },
   context: { type: 'string' },
   threads: { type: 'string' },
+  precision: { type: 'string' },
 } as const satisfies OptionTable;
 
-export const ENGINE_HELP = `  --model FILE|NAME  GGUF file or name of a model; default: the embedded seedling
+export const ENGINE_HELP = `  --model FILE|NAME  GGUF file or name of a model, or auto: the largest installed one that fits; default: the seedling
   --memory SIZE      what the whole process may have, such as 400M, or auto
   --context N        positions of the KV cache
   --threads N        threads of the engine
+  --precision P      exact (llama.cpp's rounding), fast, or auto
 `;
 
-export interface EngineSettings {
-  model?: string;
-  memory?: string;
-  context?: number;
-  threads?: number;
-}
+export type EngineSettings = Pick<EngineOptions, 'model' | 'memory' | 'context' | 'threads' | 'precision'>;
 
-interface EngineValues {
-  readonly model?: string | undefined;
-  readonly memory?: string | undefined;
-  readonly context?: string | undefined;
-  readonly threads?: string | undefined;
-}
+type EngineValues = { readonly [Name in keyof typeof ENGINE_OPTIONS]?: string | undefined };
 
 /** node:util's parseArgs, strict; what it does not like is `bad-usage` with the usage text. */
 export function parse<Options extends OptionTable>(
@@ -58,12 +52,16 @@ export function parse<Options extends OptionTable>(
 /** The command line wins over the configuration. */
 export function engineSettings(values: EngineValues, config?: Config): EngineSettings {
   const model = values.model ?? config?.model;
-  const memory = values.memory ?? (config?.memory === undefined ? undefined : String(config.memory));
+  const memory = values.memory ?? config?.memory;
+  const context = values.context === undefined ? config?.context : count('--context', values.context);
+  const threads = values.threads === undefined ? config?.threads : count('--threads', values.threads);
+  const precision = values.precision === undefined ? config?.precision : precisionOf(values.precision);
   return {
     ...(model === undefined ? {} : { model }),
-    ...(memory === undefined ? {} : { memory }),
-    ...(values.context === undefined ? {} : { context: count('--context', values.context) }),
-    ...(values.threads === undefined ? {} : { threads: count('--threads', values.threads) }),
+    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...(context === undefined ? {} : { context }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(precision === undefined ? {} : { precision }),
   };
 }
 
@@ -72,7 +70,14 @@ export function configOf(file: string | undefined): Config {
   return file === undefined ? demoConfig() : loadConfig(file);
 }
 
-function count(option: string, text: string): number {
+function precisionOf(text: string): Precision {
+  const precision = PRECISIONS.find((known) => known === text);
+  if (precision !== undefined) return precision;
+  throw new TokonomaError('bad-usage', `--precision must be one of ${PRECISIONS.join(', ')}, not "${text}"`);
+}
+
+/** A whole number above 0. */
+export function count(option: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new TokonomaError('bad-usage', `${option} must be a whole number above 0, not "${text}"`);

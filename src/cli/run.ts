@@ -7,7 +7,6 @@ import { buildThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
-import { openEngine } from '../model/engine.ts';
 import { describeParts } from '../model/plan.ts';
 import { mib } from '../size.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
@@ -16,6 +15,7 @@ import { MqttBridge } from '../mqtt/bridge.ts';
 import { Broker } from '../mqtt/broker.ts';
 import { withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
+import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 import { version } from './version.ts';
@@ -48,7 +48,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
         ? await Broker.start({ host: config.mqtt.host, port: config.mqtt.port, log })
         : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
-    const engine = await openEngine({
+    const engine = await openModel({
       ...engineSettings(values, config),
       snapshots: snapshotFolder(values.config === undefined ? undefined : config),
       onNote: (message) => log.debug(message),

@@ -14,8 +14,8 @@ node:
 #   username: tokonoma
 #   password_env: MQTT_PASSWORD # the password itself stays in the environment
 
-# model: bonsai-1.7b # a GGUF file or a name; default: the embedded seedling
-# memory: 512MiB # upper bound for weights, KV cache and scratch
+# model: bonsai-1.7b # a GGUF file, a name, or auto (the largest that fits); default: the embedded seedling
+# memory: 512MiB # what the whole process may have; or auto
 # data: /var/lib/tokonoma
 
 # Kinds: light, plug, fan, thermostat, cover, lock, speaker, timer, alarm, robot; see \`tokonoma devices\`.

@@ -8,6 +8,7 @@ import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
 import { KINDS, kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
+import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { nearest } from './nearest.ts';
 import { CONFIG_SCHEMA, RESERVED_IDS, THING_KEYS } from './schema.ts';
@@ -35,6 +36,9 @@ interface RawConfig {
   mqtt?: { url?: string; host?: string; port?: number; username?: string; password?: string; password_env?: string };
   model?: string;
   memory?: number | string;
+  context?: number;
+  threads?: number;
+  precision?: Precision;
   data?: string;
   things?: RawThing[];
   sensors?: RawSensor[];
@@ -98,7 +102,10 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     node: { name, base },
     mqtt: resolveMqtt(raw.mqtt ?? {}, env, faults),
     ...(raw.model === undefined ? {} : { model: raw.model }),
-    ...(raw.memory === undefined ? {} : { memory: parseSize(String(raw.memory)) }),
+    ...(raw.memory === undefined ? {} : { memory: raw.memory === 'auto' ? raw.memory : parseSize(String(raw.memory)) }),
+    ...(raw.context === undefined ? {} : { context: raw.context }),
+    ...(raw.threads === undefined ? {} : { threads: raw.threads }),
+    ...(raw.precision === undefined ? {} : { precision: raw.precision }),
     data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
     things,
     sensors: resolveSensors(raw.sensors ?? [], base, things, faults),

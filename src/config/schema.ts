@@ -1,8 +1,11 @@
 /** JSON Schema (draft 2020-12) of tokonoma.yaml, made of the kinds in devices/. Defaults live in load.ts. */
 import { KINDS } from '../../devices/kinds.ts';
 import { QUERY_KINDS } from '../grammar/actions.ts';
+import type { Precision } from '../model/engine.ts';
 
 export const SENSOR_KINDS: readonly string[] = [...QUERY_KINDS, 'contact', 'motion'];
+
+export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
 
 /** Topics below the base that things may not take for themselves. */
 export const RESERVED_IDS = ['command', 'response', 'action', 'stop', 'armed', 'bridge', 'sensor'] as const;
@@ -60,13 +63,16 @@ export const CONFIG_SCHEMA = {
       },
       additionalProperties: false,
     },
-    model: { type: 'string', minLength: 1, description: 'GGUF file or name; default: the embedded seedling' },
+    model: { type: 'string', minLength: 1, description: 'GGUF file, name, or auto; default: the embedded seedling' },
     memory: {
       type: ['integer', 'string'],
       minimum: 1,
-      pattern: '^\\d+(\\.\\d+)?\\s*([kKmMgG](i?[bB])?|[bB])?$',
-      description: 'budget of the engine: bytes, or 512MiB, 1G',
+      pattern: '^(auto|\\d+(\\.\\d+)?\\s*([kKmMgG](i?[bB])?|[bB])?)$',
+      description: 'what the whole process may have: bytes, or 512MiB, 1G, or auto',
     },
+    context: { type: 'integer', minimum: 1, description: 'positions of the KV cache' },
+    threads: { type: 'integer', minimum: 1, description: 'threads of the engine' },
+    precision: { enum: PRECISIONS, description: "exact keeps to llama.cpp's rounding, fast is quicker" },
     data: { type: 'string', minLength: 1, description: 'directory for journal, schedules and rules' },
     things: {
       type: 'array',

@@ -1,16 +1,22 @@
 /** The configuration after validation: every default filled in, secrets resolved. */
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { QUERY_KINDS } from '../grammar/actions.ts';
+import type { Precision } from '../model/engine.ts';
 
 export interface Config {
   /** Where it came from, for messages: a path, or `(demo)`. */
   readonly file: string;
   readonly node: { readonly name: string; readonly base: string };
   readonly mqtt: MqttConfig;
-  /** File or name of the model; absent: the embedded seedling. */
+  /** File or name of the model, or `auto`; absent: the embedded seedling. */
   readonly model?: string;
-  /** Memory budget of the engine in bytes; absent: what the model needs. */
-  readonly memory?: number;
+  /** What the whole process may have, in bytes; absent: what the model needs. */
+  readonly memory?: number | 'auto';
+  /** Positions of the KV cache. */
+  readonly context?: number;
+  /** Threads of the engine. */
+  readonly threads?: number;
+  readonly precision?: Precision;
   /** Absolute path of the directory for journal, schedules and rules. */
   readonly data: string;
   readonly things: readonly ThingConfig[];

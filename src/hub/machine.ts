@@ -1,6 +1,8 @@
 /** How much memory this machine can give to one more process: MemAvailable, and the cgroup that we are in. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TokonomaError } from '../errors.ts';
+import { parseSize } from '../size.ts';
 
 export interface AvailableMemory {
   readonly bytes: number;
@@ -25,6 +27,23 @@ export function availableMemory(root = '/'): AvailableMemory | undefined {
   const cgroup = Math.min(...cgroupFolders(read('proc/self/cgroup') ?? '').map((folder) => room(folder, read)));
   if (machine === Infinity && cgroup === Infinity) return undefined;
   return machine <= cgroup ? { bytes: machine, by: 'machine' } : { bytes: cgroup, by: 'cgroup' };
+}
+
+/** Of what is left: the rest is for what others come to need. */
+const SHARE = 0.9;
+
+/**
+ * Bytes that the whole process may have, as `--memory` says it: a size, or `auto` for what it has already and nine tenths
+ * of what is left.
+ * @throws TokonomaError `bad-size`
+ */
+export function memoryBudget(memory: string, available: () => AvailableMemory | undefined = availableMemory): number {
+  if (memory !== 'auto') return parseSize(memory);
+  const left = available();
+  if (left === undefined) {
+    throw new TokonomaError('bad-size', '--memory auto needs /proc/meminfo (Linux); say how much, for example 400M');
+  }
+  return Math.floor(process.memoryUsage.rss() + SHARE * left.bytes);
 }
 
 /** Folders of our memory cgroup and of all above it, v2 and v1: each may have a limit (cgroups(7), /proc/pid/cgroup). */

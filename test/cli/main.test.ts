@@ -146,11 +146,12 @@ t.test('options', async (t) => {
   t.equal(demo.node.base, 'tokonoma/demo');
   const config = { ...demo, model: 'bonsai-1.7b', memory: 1024 };
   t.strictSame(engineSettings({}, config), { model: 'bonsai-1.7b', memory: '1024' });
-  t.strictSame(engineSettings({ model: 'x', memory: '2M', context: '64', threads: '2' }, config), {
-    model: 'x',
-    memory: '2M',
-    context: 64,
-    threads: 2,
-  });
+  const said = { model: 'x', memory: '2M', context: '64', threads: '2', precision: 'fast' } as const;
+  const read = { model: 'x', memory: '2M', context: 64, threads: 2, precision: 'fast' } as const;
+  t.strictSame(engineSettings(said, config), read);
+  const all = { ...config, model: 'auto', memory: 'auto', context: 1, threads: 1, precision: 'exact' } as const;
+  t.strictSame(engineSettings({}, all), { model: 'auto', memory: 'auto', context: 1, threads: 1, precision: 'exact' });
+  t.strictSame(engineSettings(said, all), read, 'the command line wins');
   t.throws(() => engineSettings({ threads: '0' }), { code: 'bad-usage' });
+  t.throws(() => engineSettings({ precision: 'high' }), { code: 'bad-usage', message: /exact, fast, auto/ });
 });

@@ -40,6 +40,9 @@ node: { name: barn, base: farm/barn }
 mqtt: { url: "mqtts://broker:8883", username: me, password_env: PW }
 model: bonsai-1.7b
 memory: 512MiB
+context: 512
+threads: 4
+precision: fast
 data: state
 things:
   - { name: Grill lamp, kind: light, area: yard, synonyms: [grill], nouns: [lantern], color: true }
@@ -52,6 +55,8 @@ sensors:
   t.same(config.node, { name: 'barn', base: 'farm/barn' });
   t.match(config.mqtt, { url: 'mqtts://broker:8883', username: 'me', password: 'secret' });
   t.match(config, { model: 'bonsai-1.7b', memory: 512 * 2 ** 20, data: join(process.cwd(), 'state') });
+  t.match(config, { context: 512, threads: 4, precision: 'fast' });
+  t.match(parse('version: 1\nmodel: auto\nmemory: auto'), { model: 'auto', memory: 'auto' });
   t.same(config.things, [
     {
       id: 'grill-lamp',
@@ -91,6 +96,9 @@ t.test('errors say file, line, column and path', (t) => {
     ['version: 1\nnode: { name: a, base: "a/#" }', 'home.yaml:2:24: node.base: ', /must match pattern/],
     ['version: 1\nmqtt:\n  port: 70000', 'home.yaml:3:9: mqtt.port: ', /must be <= 65535/],
     ['version: 1\nmqtt:\n  prot: 1', 'home.yaml:3:3: mqtt.prot: ', /did you mean "port"/],
+    ['version: 1\nmemory: automatic', 'home.yaml:2:9: memory: ', /must match pattern/],
+    ['version: 1\ncontext: 0', 'home.yaml:2:10: context: ', /must be >= 1/],
+    ['version: 1\nprecision: good', 'home.yaml:2:12: precision: ', /must be one of exact, fast, auto/],
     ['version: 1\nmemory: lots', 'home.yaml:2:9: memory: ', /must match pattern/],
     ['version: 1\nthings:\n  - name: x\n    kind: lihgt', 'home.yaml:4:11: things[0].kind: ', /did you mean "light"\?/],
     ['version: 1\nthings:\n  - name: x\n    kind: 5', 'home.yaml:4:11: things[0].kind: ', /kinds are light, plug/],
