@@ -1,29 +1,40 @@
 // Installs what we compare with, on first use, into scripts/bench/node_modules. All output goes to stderr.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const { dependencies } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
 
 /** Imports node-llama-cpp. Of its prebuilt binaries only this machine's CPU build is fetched, not those for GPUs. */
 export async function nodeLlamaCpp() {
-  const { version } = {
-    version: JSON.parse(readFileSync(`${here}package.json`, 'utf8')).dependencies['node-llama-cpp'],
-  };
-  const os = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform];
-  const binary = `@node-llama-cpp/${os}-${process.arch}${os === 'mac' && process.arch === 'arm64' ? '-metal' : ''}`;
-  if (!existsSync(`${here}node_modules/${binary}`)) {
-    console.error(`installing node-llama-cpp ${version} into scripts/bench (first use)`);
-    npm('install', '--no-save', '--omit=optional', '--ignore-scripts', `${binary}@${version}`);
-  }
+  install(llamaBinary(), 'node-llama-cpp');
   return import('node-llama-cpp');
 }
 
-function npm(...args) {
-  const { status } = spawnSync('npm', [...args, '--no-audit', '--no-fund', '--no-package-lock'], {
-    cwd: here,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in scripts/bench`);
+/** What a page needs to run @wllama/wllama: the folder of its modules, and a driver of browsers. */
+export async function wllamaInBrowser() {
+  install('@wllama/wllama', 'playwright-core');
+  const { chromium } = await import('playwright-core');
+  return { chromium, modules: `${here}node_modules/@wllama/wllama/esm` };
+}
+
+/** Installs the named peers beforehand, before engines ask for them at the same time. */
+export function installPeers(names) {
+  if (names.includes('node-llama-cpp')) install(llamaBinary(), 'node-llama-cpp');
+  if (names.includes('wllama')) install('@wllama/wllama', 'playwright-core');
+}
+
+function llamaBinary() {
+  const os = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform];
+  return `@node-llama-cpp/${os}-${process.arch}${os === 'mac' && process.arch === 'arm64' ? '-metal' : ''}`;
+}
+
+/** All of package.json at once: npm removes what an earlier call installed and a later one does not name. */
+function install(...packages) {
+  const missing = packages.filter((name) => !existsSync(`${here}node_modules/${name}`));
+  if (missing.length === 0) return;
+  console.error(`installing ${missing.join(', ')} into scripts/bench (first use)`);
+  const binary = `${llamaBinary()}@${dependencies['node-llama-cpp']}`;
+  npm(['install', '--no-save', '--omit=optional', '--ignore-scripts', '--no-package-lock', binary], here);
 }

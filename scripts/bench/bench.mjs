@@ -1,0 +1,49 @@
+// `npm run bench -- decode|prefill|load|attention|command --model FILE [options]`: see options.mjs for all of them.
+//
+// tokonoma beside its peers on the same file, threads and minute. Every engine has a process of its own.
+import { existsSync } from 'node:fs';
+import { parseOptions, USAGE, UsageError } from './options.mjs';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv) {
+  let options;
+  try {
+    options = parseOptions(argv);
+    if (options.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    if (!existsSync(new URL('../../build/src/index.js', import.meta.url))) {
+      throw new UsageError('nothing is built yet: npm run build');
+    }
+    options = { ...options, ...(await filesOf(options)) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`bench: ${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+  const { run } = await import('./run.mjs');
+  const { installPeers } = await import('./peers.mjs');
+  try {
+    installPeers([...options.peers, ...(options.f16 === undefined ? [] : ['node-llama-cpp'])]);
+    const result = await run(options, (line) => console.error(line));
+    for (const warning of result.machine.warnings) console.error(`not a clean run: ${warning}`);
+    if (options.json) console.log(JSON.stringify(result));
+    else console.log((await import('./report.mjs')).report(result));
+    return 0;
+  } catch (error) {
+    console.error(`bench: ${error.code ? `[${error.code}] ` : ''}${error.message}`);
+    return 1;
+  }
+}
+
+/** Names as everywhere (`seedling`, an installed model) become files, and files must be there. */
+async function filesOf({ model, f16 }) {
+  const { resolveModel } = await import('../../build/src/hub/resolve.js');
+  const files = { model: resolveModel(model), ...(f16 !== undefined && { f16 }) };
+  for (const [flag, file] of Object.entries(files)) {
+    if (!existsSync(file)) throw new UsageError(`--${flag}: there is no file ${file}`);
+  }
+  return files;
+}
