@@ -3,7 +3,7 @@
 /** Bits of a half in the low 16 bits of each lane's sign-extended i32, moved to where a float keeps them. */
 const HALF_BITS: i32 = 0x8fffe000;
 /** 2^112: the difference of the exponents' biases. Multiplying by it also makes halves' subnormals right. */
-const REBIAS: f32 = 5.192296858534828e33;
+export const REBIAS: f32 = 5.192296858534828e33;
 
 /** Loads 4 halves as floats. Exact for every finite half. */
 // @ts-ignore: decorator

@@ -2,6 +2,8 @@
  * Every operation that touches weights or activations once per token. Pointers are byte addresses in the imported
  * memory, handed out by src/model/arena.ts; the comment beside each gives the shape behind it.
  */
+export { tablesExact, tablesFast } from './tables';
+export { matvecQ1Exact, matvecQ1Fast } from './matvec-q1';
 export { repackQ1, matmulQ1, embedQ1 } from './q1';
 export { repackQ2, matmulQ2, embedQ2 } from './q2';
 export { matmulQ8, embedQ8, matmulF16, embedF16, matmulF32, embedF32 } from './dense';

@@ -3,7 +3,8 @@
  * j & 7 of byte j >> 3; 1 is +scale, 0 is -scale).
  *
  * In memory they are repacked in place, at the same 18 bytes per 128 weights, to tiles (tile.ts) of (cols / 128) blocks
- * of 288 bytes: the 16 rows' scales in order, then 16 vectors, vector s with byte s of the rows.
+ * of 288 bytes: the 16 rows' scales in order, then 16 vectors, vector s with byte s of the rows. No scale is negative
+ * there: a block that had such a one has all its signs turned instead.
  */
 import { loadHalf, loadHalf4 } from './half';
 import { TABLE_BIAS } from './quantize';
@@ -12,13 +13,17 @@ import { laneOf, lookUp32, SQUARE_SCRATCH, TILE_ROWS, transpose16 } from './tile
 const BLOCK_BYTES: usize = 18;
 const TILE_BLOCK_BYTES: usize = 288;
 
-/** GGUF rows to tiles, in place. The room at w must hold rows rounded up to 16; the rows added are zero. */
+/**
+ * GGUF rows to tiles, in place. The room at w must hold rows rounded up to 16; the rows added are zero. Returns the
+ * number of scales that are not finite.
+ */
 export function repackQ1(
   w: usize, // (rows, cols / 128, 18) u8, becomes (tiles, cols / 128, 288) u8
   rows: i32,
   cols: i32,
   scratch: usize, // (512) u8, then (16, cols / 128, 18) u8
-): void {
+): i32 {
+  let notFinite = 0;
   const blocks = <usize>(cols >> 7);
   const rowBytes = blocks * BLOCK_BYTES;
   const tileBytes = blocks * TILE_BLOCK_BYTES;
@@ -32,12 +37,16 @@ export function repackQ1(
       const out = w + b * TILE_BLOCK_BYTES;
       for (let r: usize = 0; r < 16; r++) {
         const block = scratch + r * rowBytes + b * BLOCK_BYTES;
-        store<u16>(out + (r << 1), load<u16>(block));
-        v128.store(square + (laneOf(r) << 4), v128.load(block, 2));
+        const scale = load<u16>(block);
+        if ((scale & 0x7c00) == 0x7c00) notFinite++;
+        store<u16>(out + (r << 1), scale & 0x7fff);
+        const bits = v128.load(block, 2);
+        v128.store(square + (laneOf(r) << 4), scale >> 15 ? v128.not(bits) : bits);
       }
       transpose16(out + 32, square);
     }
   }
+  return notFinite;
 }
 
 /** out = x W^T for n rows of activations. Integer-exact for the quantized activations; the tile is read once for all n. */

@@ -20,14 +20,18 @@ function everySecondBit(x: u32): u8 {
   return <u8>(x | (x >> 4));
 }
 
-/** GGUF rows to tiles, in place. The room at w must hold rows rounded up to 16; the rows added are zero. */
+/**
+ * GGUF rows to tiles, in place. The room at w must hold rows rounded up to 16; the rows added are zero. Returns the
+ * number of scales that are not finite.
+ */
 export function repackQ2(
   w: usize, // (rows, cols / group, 2 + group / 4) u8, becomes (tiles, cols / group, 32 + 4 group) u8
   rows: i32,
   cols: i32,
   group: i32, // 64 or 128
   scratch: usize, // (16, cols / group, 2 + group / 4) u8
-): void {
+): i32 {
+  let notFinite = 0;
   const groups = <usize>(cols / group);
   const vectors = (<usize>group) >> 3;
   const groupBytes = (vectors << 1) + 2;
@@ -39,7 +43,9 @@ export function repackQ2(
     for (let g: usize = 0; g < groups; g++, w += groupBytes << 4) {
       for (let r: usize = 0; r < 16; r++) {
         const from = scratch + r * rowBytes + g * groupBytes;
-        store<u16>(w + (r << 1), load<u16>(from));
+        const scale = load<u16>(from);
+        if ((scale & 0x7c00) == 0x7c00) notFinite++;
+        store<u16>(w + (r << 1), scale);
         const lane = w + 32 + laneOf(r);
         for (let s: usize = 0; s < vectors; s++) {
           const codes = <u32>load<u16>(from + 2 + (s << 1));
@@ -49,6 +55,7 @@ export function repackQ2(
       }
     }
   }
+  return notFinite;
 }
 
 /** out = x W^T for n rows of activations, as matmulQ1. */

@@ -44,7 +44,7 @@ function interleave(to: usize, from: usize): void {
 /** table[index] for 16 indices below 16. Without relaxed SIMD x86 pays an extra instruction for indices it never sees. */
 // @ts-ignore: decorator
 @inline
-function pick(table: v128, index: v128): v128 {
+export function pick(table: v128, index: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, index);
   return v128.swizzle(table, index);
 }

@@ -3,10 +3,33 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 export interface Kernels {
-  repackQ1(w: number, rows: number, cols: number, scratch: number): void;
+  /** Returns the number of scales that are not finite, as repackQ2. */
+  repackQ1(w: number, rows: number, cols: number, scratch: number): number;
+  tablesExact(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  tablesFast(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  matvecQ1Exact(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    tables: number,
+    scales: number,
+    n: number,
+  ): void;
+  matvecQ1Fast(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    tables: number,
+    scales: number,
+    n: number,
+  ): void;
   matmulQ1(out: number, w: number, rows: number, cols: number, tables: number, scales: number, n: number): void;
   embedQ1(out: number, w: number, row: number, cols: number): void;
-  repackQ2(w: number, rows: number, cols: number, group: number, scratch: number): void;
+  repackQ2(w: number, rows: number, cols: number, group: number, scratch: number): number;
   matmulQ2(
     out: number,
     w: number,

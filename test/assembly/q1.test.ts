@@ -1,21 +1,137 @@
 import t from 'tap';
 import { Random } from '../support/random.ts';
-import { decodeQ1, encodeQ1, matvecQ1, quantizeQ8 } from '../support/quantized.ts';
+import { ACTIVATIONS } from '../support/activations.ts';
+import {
+  decodeQ1,
+  encodeQ1,
+  exactBlocks,
+  exactSum,
+  fastBlocks,
+  fastSum,
+  matvecQ1,
+  quantizeQ8,
+  tableMatvecQ1,
+} from '../support/quantized.ts';
 import { Harness, maxRelativeError, VARIANTS } from './harness.ts';
 
-/** Activations that a model has, and those it should never have. */
-const ACTIVATIONS: Record<string, (random: Random, n: number) => Float32Array> = {
-  normal: (random, n) => random.floats(n),
-  'with outliers': (random, n) => random.floats(n).map((x, i) => (i % 97 === 0 ? x * 400 : x)),
-  zero: (_, n) => new Float32Array(n),
-  'one value': (random, n) => new Float32Array(n).fill(3.5, 0, 1).map((x, i) => (i === random.int(0, n - 1) ? -7 : x)),
-  tiny: (random, n) => random.floats(n, 1e-6),
-  huge: (random, n) => random.floats(n, 1e6),
-  'ties of rounding': (random, n) =>
-    Float32Array.from({ length: n }, (_, i) => (i % 32 === 0 ? 127 : random.int(-126, 125) + 0.5)),
-};
+/** Room for the tables of n rows of activations, filled by a table kernel; exact ones are the larger. */
+function build(h: Harness, precision: Precision, x: Float32Array, cols: number): { tables: number; scales: number } {
+  const n = x.length / cols;
+  const tables = h.room(n * cols * 8);
+  const scales = h.room((n * cols) / 32);
+  h.kernels[`tables${precision}`](tables, scales, h.room((n * cols) / 16), h.put(x), cols, n);
+  return { tables, scales };
+}
+
+type Precision = 'Exact' | 'Fast';
+const PRECISIONS: readonly Precision[] = ['Exact', 'Fast'];
+
+/** The arithmetic the kernels promise, to the bit. */
+function expected(precision: Precision, w: Uint8Array, rows: number, cols: number, x: Float32Array): Float32Array {
+  const blocks = precision === 'Exact' ? exactBlocks(x) : fastBlocks(x);
+  const sum = precision === 'Exact' ? exactSum(blocks) : fastSum(blocks);
+  return tableMatvecQ1(w, rows, cols, blocks.d, sum);
+}
+
+/** Scales of both signs, zero, subnormal and the largest: the format allows them all. */
+function withOddScales(w: Uint8Array): Uint8Array {
+  const view = new DataView(w.buffer);
+  [0x0000, 0x8000, 0xb800, 0x0001, 0x83ff, 0x7bff, 0xfbff].forEach((bits, i) => {
+    if ((i + 1) * 18 < w.length) view.setUint16(i * 18, bits, true);
+  });
+  return w;
+}
+
+/** GGUF rows brought into tiles, in room for rows rounded up to 16. */
+function repacked(h: Harness, w: Uint8Array, rows: number, cols: number): number {
+  const room = h.room((Math.ceil(rows / 16) * 16 * cols * 18) / 128);
+  new Uint8Array(h.memory.buffer, room).set(w);
+  h.kernels.repackQ1(room, rows, cols, h.room(512 + (16 * cols * 18) / 128));
+  return room;
+}
 
 for (const variant of VARIANTS) {
+  for (const precision of PRECISIONS) {
+    t.test(`matvecQ1${precision} is the arithmetic it promises, to the bit (${variant})`, async (t) => {
+      const random = new Random(7);
+      for (const [name, make] of Object.entries(ACTIVATIONS)) {
+        const rows = 16 * random.int(1, 5);
+        const cols = 128 * random.int(1, 6);
+        const n = random.int(1, 8);
+        const stride = rows + 16 * random.int(0, 2);
+        const h = new Harness(variant);
+        const w = withOddScales(encodeQ1(random.floats(rows * cols, 0.1)));
+        const x = make(random, n * cols);
+        const { tables, scales } = build(h, precision, x, cols);
+        const out = h.room(n * stride * 4);
+        h.kernels[`matvecQ1${precision}`](out, stride, repacked(h, w, rows, cols), rows, cols, tables, scales, n);
+        for (let i = 0; i < n; i++) {
+          t.same(
+            h.floats(out + i * stride * 4, rows),
+            expected(precision, w, rows, cols, x.subarray(i * cols, (i + 1) * cols)),
+            `${name}: ${rows} x ${cols}, row ${i} of ${n}`,
+          );
+        }
+        // What lies between one row of outputs and the next is not the kernel's.
+        for (let i = 0; i < n; i++) {
+          const between = new Uint8Array(h.memory.buffer, out + (i * stride + rows) * 4, (stride - rows) * 4);
+          t.ok(between.every((byte) => byte === 0xee));
+        }
+      }
+    });
+
+    t.test(`any range of tiles can be computed alone, for any n (${precision}, ${variant})`, async (t) => {
+      const random = new Random(9);
+      const [rows, cols, n] = [112, 384, 8];
+      const h = new Harness(variant);
+      const w = repacked(h, encodeQ1(random.floats(rows * cols)), rows, cols);
+      const x = random.floats(n * cols);
+      const name = `matvecQ1${precision}` as const;
+      const all = build(h, precision, x, cols);
+      const out = h.room(n * rows * 4);
+      h.kernels[name](out, rows, w, rows, cols, all.tables, all.scales, n);
+      const together = h.floats(out, n * rows);
+      for (const [from, to] of [
+        [0, 16],
+        [16, 64],
+        [64, 112],
+      ] as const) {
+        const count = random.int(1, n);
+        const part = build(h, precision, x.subarray(0, count * cols), cols);
+        const alone = h.room(count * rows * 4);
+        const tiles = w + (from * cols * 18) / 128;
+        h.kernels[name](alone + from * 4, rows, tiles, to - from, cols, part.tables, part.scales, count);
+        for (let i = 0; i < count; i++) {
+          t.same(
+            h.floats(alone + (i * rows + from) * 4, to - from),
+            together.slice(i * rows + from, i * rows + to),
+            `rows ${from} to ${to}, row ${i} of ${count}`,
+          );
+        }
+      }
+    });
+  }
+
+  t.test(`repackQ1 leaves no negative scale and counts those that are not finite (${variant})`, async (t) => {
+    const random = new Random(12);
+    const [rows, cols] = [21, 256];
+    const h = new Harness(variant);
+    const w = encodeQ1(random.floats(rows * cols));
+    const view = new DataView(w.buffer);
+    for (let b = 0; b < w.length / 18; b += 2) view.setUint16(b * 18, view.getUint16(b * 18, true) | 0x8000, true);
+    const room = h.room((32 * cols * 18) / 128);
+    const scratch = h.room(512 + (16 * cols * 18) / 128);
+    new Uint8Array(h.memory.buffer, room).set(w);
+    t.equal(h.kernels.repackQ1(room, rows, cols, scratch), 0);
+    for (let block = 0; block < 4; block++) {
+      t.ok(h.halves(room + block * 288, 16).every((half) => half < 0x8000));
+    }
+    view.setUint16(18, 0x7c00, true);
+    view.setUint16(18 * 7, 0xfe01, true);
+    new Uint8Array(h.memory.buffer, room).set(w);
+    t.equal(h.kernels.repackQ1(room, rows, cols, scratch), 2);
+  });
+
   t.test(`matmulQ1 equals the plain reference (${variant})`, async (t) => {
     const random = new Random(7);
     for (const [name, make] of Object.entries(ACTIVATIONS)) {
@@ -87,6 +203,26 @@ for (const variant of VARIANTS) {
     }
   });
 }
+
+t.test('the exact form is nearer to the activations than Q8_0, the fast one near enough', async (t) => {
+  const random = new Random(11);
+  const [rows, cols] = [64, 2048];
+  const w = encodeQ1(random.floats(rows * cols, 0.1));
+  const weights = decodeQ1(w);
+  const x = random.floats(cols);
+  const truth = Float64Array.from({ length: rows }, (_, r) => {
+    let sum = 0;
+    for (let c = 0; c < cols; c++) sum += weights[r * cols + c]! * x[c]!;
+    return sum;
+  });
+  const distance = (y: ArrayLike<number>): number =>
+    Math.hypot(...truth.map((v, r) => v - y[r]!)) / Math.hypot(...truth);
+  const q8 = distance(matvecQ1(w, rows, cols, quantizeQ8(x)));
+  const exact = distance(expected('Exact', w, rows, cols, x));
+  const fast = distance(expected('Fast', w, rows, cols, x));
+  t.ok(exact < q8, `exact ${exact}, Q8_0 ${q8}`);
+  t.ok(fast < 0.025, `fast ${fast}`);
+});
 
 t.test('all variants give the same bits', async (t) => {
   const random = new Random(10);

@@ -132,3 +132,110 @@ export function matvec(weights: Float32Array, rows: number, cols: number, { q, d
 export function matvecQ1(w: Uint8Array, rows: number, cols: number, x: Quantized): Float64Array {
   return matvec(decodeQ1(w), rows, cols, x);
 }
+
+/** A row of activations as the table kernels take it: integers or steps, one scale for each 128 (the rest of a row: fewer). */
+export interface Blocks {
+  /** Activations in units of their scale: integers in `exact`, floats in `fast`. */
+  readonly q: Float32Array;
+  readonly d: Float32Array;
+}
+
+const largest = (values: Float32Array): number => values.reduce((most, v) => Math.max(most, v), 0);
+
+/** The exact form: 9-bit integers, d = the largest magnitude / 255. */
+export function exactBlocks(x: Float32Array): Blocks {
+  const q = new Float32Array(x.length);
+  const d = new Float32Array(Math.ceil(x.length / 128));
+  d.forEach((_, b) => {
+    const part = x.subarray(b * 128, b * 128 + 128);
+    const scale = Math.fround(largest(part.map(Math.abs)) / 255);
+    const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
+    d[b] = scale;
+    part.forEach((v, j) => {
+      const rounded = roundHalfEven(Math.fround(v * inverse));
+      q[b * 128 + j] = Math.max(-255, Math.min(255, Number.isNaN(rounded) ? 0 : rounded));
+    });
+  });
+  return { q, d };
+}
+
+/** The fast form: d = the largest |a0| + |a1| + |a2| + |a3| / 127. */
+export function fastBlocks(x: Float32Array): Blocks {
+  const q = new Float32Array(x.length);
+  const d = new Float32Array(Math.ceil(x.length / 128));
+  d.forEach((_, b) => {
+    const part = x.subarray(b * 128, b * 128 + 128);
+    const groups = Float32Array.from({ length: part.length / 4 }, (_, g) => {
+      const [a0, a1, a2, a3] = part.subarray(g * 4, g * 4 + 4).map(Math.abs) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return Math.fround(a0 + a1) + Math.fround(a2 + a3);
+    });
+    const most = largest(groups);
+    d[b] = most / 127;
+    const steps = Math.fround(127 / most);
+    const inverse = Number.isFinite(steps) ? steps : 0;
+    part.forEach((v, j) => (q[b * 128 + j] = v * inverse));
+  });
+  return { q, d };
+}
+
+/** The 16 sums of 4 values, bit k of the index set where value k is added, in the kernels' order of additions. */
+export function signedSums(a: ArrayLike<number>): number[] {
+  const signed = (k: number, i: number): number => ((i >> k) & 1 ? a[k]! : -a[k]!);
+  return Array.from({ length: 16 }, (_, i) =>
+    Math.fround(Math.fround(signed(0, i) + signed(1, i)) + Math.fround(signed(2, i) + signed(3, i))),
+  );
+}
+
+/** Signs of one row of 1-bit weights, 128 after another, as sums of a block. */
+type BlockSum = (sign: (j: number) => boolean, from: number, length: number) => number;
+
+/** S of the exact form: the activations added and subtracted. */
+export function exactSum({ q }: Blocks): BlockSum {
+  return (sign, from, length) => {
+    let sum = 0;
+    for (let j = 0; j < length; j++) sum += sign(j) ? q[from + j]! : -q[from + j]!;
+    return sum;
+  };
+}
+
+/** S of the fast form: entries of 8 bits, averaged by fours with halves rounded up. */
+export function fastSum({ q }: Blocks): BlockSum {
+  const tables = Array.from({ length: q.length / 4 }, (_, g) =>
+    signedSums(q.subarray(g * 4, g * 4 + 4)).map((sum) => roundHalfEven(sum) + (g & 2 ? 128 : 127)),
+  );
+  const average = (a: number, b: number): number => (a + b + 1) >> 1;
+  return (sign, from, length) => {
+    let sum = 0;
+    for (let j = 0; j < length; j += 16) {
+      const entry = (k: number): number => {
+        let index = 0;
+        for (let bit = 0; bit < 4; bit++) if (sign(j + 4 * k + bit)) index |= 1 << bit;
+        return tables[(from + j) / 4 + k]![index]!;
+      };
+      sum += 4 * (average(average(entry(0), entry(1)), average(entry(2), entry(3))) - 128);
+    }
+    return sum;
+  };
+}
+
+/** W x of Q1_0 bytes in the kernels' own arithmetic, rounded as they round: y += S (H D), block after block. */
+export function tableMatvecQ1(w: Uint8Array, rows: number, cols: number, d: Float32Array, sum: BlockSum): Float32Array {
+  const view = new DataView(w.buffer, w.byteOffset, w.byteLength);
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let y = 0;
+    for (let b = 0; b < cols / 128; b++) {
+      const at = (row * (cols / 128) + b) * 18;
+      const half = halfToNumber(view.getUint16(at, true));
+      const S = sum((j) => ((w[at + 2 + (j >> 3)]! >> (j & 7)) & 1) === (half < 0 ? 0 : 1), b * 128, 128);
+      // The kernels' H is 2^-112 of the half, their D 2^112 of the scale.
+      const scale = Math.fround(Math.fround(Math.abs(half) * 2 ** -112) * Math.fround(d[b]! * 2 ** 112));
+      y = Math.fround(y + Math.fround(S * scale));
+    }
+    return y;
+  });
+}
