@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'do one command on simulated things and print what became of it',
     load: async () => (await import('./ask.ts')).askCommand,
   },
+  chat: {
+    summary: 'talk with a chat model in the terminal',
+    load: async () => (await import('./chat.ts')).chatCommand,
+  },
   eval: {
     summary: 'how well the model understands a file of commands',
     load: async () => (await import('./eval.ts')).evalCommand,

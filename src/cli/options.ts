@@ -76,9 +76,16 @@ function precisionOf(text: string): Precision {
   throw new TokonomaError('bad-usage', `--precision must be one of ${PRECISIONS.join(', ')}, not "${text}"`);
 }
 
-/** A whole number above 0. */
-export function count(option: string, text: string): number {
+/** @throws TokonomaError `bad-usage` */
+export function count(option: string, text: string, least = 1): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new TokonomaError('bad-usage', `${option} must be a whole number above 0, not "${text}"`);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new TokonomaError('bad-usage', `${option} must be a whole number from ${least} up, not "${text}"`);
+}
+
+/** @throws TokonomaError `bad-usage` */
+export function measure(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && value <= most) return value;
+  throw new TokonomaError('bad-usage', `${option} must be a number from ${least} to ${most}, not "${text}"`);
 }

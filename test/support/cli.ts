@@ -21,10 +21,10 @@ export async function tokonoma(args: readonly string[]): Promise<Finished> {
   return finished(spawn(process.execPath, [MAIN, ...args], { env: environment() }));
 }
 
-/** Everything a child said, and how it ended. */
-export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+/** Everything a child said, and how it ended. Its input ends at once, unless it is left open. */
+export async function finished(child: ChildProcessWithoutNullStreams, { leaveOpen = false } = {}): Promise<Finished> {
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
-  child.stdin.end();
+  if (!leaveOpen) child.stdin.end();
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
