@@ -49,6 +49,19 @@ export interface Kernels {
   matmulF32(out: number, w: number, rows: number, cols: number, x: number, n: number): void;
   embedF32(out: number, w: number, row: number, cols: number): void;
   quantizeTables(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  columns(columns: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  prefillScratch(): number;
+  prefillQ1(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    columns: number,
+    scales: number,
+    n: number,
+    scratch: number,
+  ): void;
   quantizeBytes(bytes: number, scales: number, x: number, dim: number, n: number): void;
   rmsNorm(out: number, x: number, weight: number, dim: number, n: number, eps: number): void;
   addTo(x: number, y: number, n: number): void;
