@@ -19,8 +19,9 @@ async function main(argv) {
     }
     options = { ...options, ...(await filesOf(options)) };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`bench: ${error.message}\n\n${USAGE}`);
+    // A model that is not installed has a code and says what to do; the flags are not at fault.
+    if (!(error instanceof UsageError) && error.code === undefined) throw error;
+    console.error(`bench: ${error.message}${error instanceof UsageError ? `\n\n${USAGE}` : ''}`);
     return 2;
   }
   const { run } = await import('./run.mjs');

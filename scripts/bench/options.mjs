@@ -20,6 +20,7 @@ command     from a command to its plan, for the model that answers the commands 
 --precision LIST       ${PRECISIONS.join(',')}: tokonoma once for each (default: auto, the model's own choice)
 --node 24[,20]         the Node that tokonoma runs on, fetched on first use; each further one is one more engine
 --rounds N             how often every engine has its turn (default: 5)
+--wait SECONDS         before each turn, wait up to so long for other processes to be quiet (default: 0)
 --json                 one JSON value on stdout
 `;
 
@@ -46,6 +47,7 @@ export function parseOptions(argv) {
     precisions: list('--precision', values.precision ?? 'auto', PRECISIONS),
     nodes: list('--node', values.node),
     rounds: count('--rounds', values.rounds ?? '5', 1000),
+    waitSeconds: values.wait === undefined ? 0 : count('--wait', values.wait, 3600),
     json: values.json ?? false,
     ...(values.f16 !== undefined && { f16: values.f16 }),
   };
@@ -63,7 +65,16 @@ export function parseOptions(argv) {
 
 function parse(argv) {
   const text = { type: 'string' };
-  const options = { model: text, threads: text, peers: text, precision: text, node: text, rounds: text, f16: text };
+  const options = {
+    model: text,
+    threads: text,
+    peers: text,
+    precision: text,
+    node: text,
+    rounds: text,
+    f16: text,
+    wait: text,
+  };
   try {
     return parseArgs({
       args: argv,

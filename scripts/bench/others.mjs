@@ -2,11 +2,13 @@
 // engine's (Linux only). It counts engines that do not sleep between their turns, and time the hypervisor took.
 import { readFileSync, readdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 
 /** Linux counts in hundredths of a second. */
 const TICK_S = 0.01;
 /** More of a core than this in the hands of others, and the figures are theirs as well. */
 const MOST_CORES = 0.1;
+const LOOK_MS = 300;
 
 /** Begins to watch; the returned function says how many cores others had since, undefined where nobody can tell. */
 export function watchOthers(pids) {
@@ -18,6 +20,15 @@ export function watchOthers(pids) {
     const seconds = (performance.now() - begun) / 1000;
     return Math.max(0, ((end.busy - start.busy - (end.own - start.own)) * TICK_S) / seconds);
   };
+}
+
+/** Waits until nobody else works, and at most so long. */
+export async function quiet(seconds) {
+  for (const end = performance.now() + 1000 * seconds; performance.now() < end;) {
+    const others = watchOthers([]);
+    await setTimeout(LOOK_MS);
+    if (!(others() > MOST_CORES)) return;
+  }
 }
 
 /** Why a run is not clean, in words; none: it is. @param cores of others, one number for each turn */

@@ -4,12 +4,14 @@ import { openGguf } from '../../build/src/gguf/reader.js';
 import { readLoops } from './bandwidth.mjs';
 import { enginesOf } from './engines.mjs';
 import { describeMachine } from './machine.mjs';
-import { doubts, loadNow, watchOthers } from './others.mjs';
+import { doubts, loadNow, quiet, watchOthers } from './others.mjs';
 import { result } from './result.mjs';
 
 /**
  * @param options of options.mjs, `model` being a file
  * @param say told what happens, a line at a time
+ * @returns the value that --json prints
+ * @throws what an engine of ours throws; a peer that fails is left out
  */
 export async function run(options, say) {
   const machine = describeMachine();
@@ -17,44 +19,56 @@ export async function run(options, say) {
   const measure = await import(`./measures/${options.measure}.mjs`);
   const model = describeFile(options.model);
   // A token must be one of the vocabulary of all of them.
-  const vocabSize = Math.min(
-    model.vocabSize,
-    options.f16 === undefined ? Infinity : describeFile(options.f16).vocabSize,
-  );
+  const vocabSizes = [model, ...(options.f16 === undefined ? [] : [describeFile(options.f16)])].map((x) => x.vocabSize);
+  const vocabSize = Math.min(...vocabSizes);
   const engines = enginesOf(options);
   const record = { runs: [], loops: [], others: [], skipped: [], info: undefined };
+
   for (const threads of options.threads) {
+    const inWords = threads === 1 ? '1 thread' : `${threads} threads`;
+    const leaveOut = (engine, error) => {
+      if (engine.own) throw error;
+      say(`${engine.name} does not take part: ${error.message}`);
+      record.skipped.push({ engine: engine.name, threads, reason: error.message });
+    };
     const participants = [];
-    const loops = [];
     try {
       for (const engine of engines) {
-        say(`starting ${engine.name}, ${threadsInWords(threads)}`);
+        say(`starting ${engine.name}, ${inWords}`);
         try {
           const participant = await measure.join(engine, { threads, vocabSize });
           record.info ??= participant.info;
-          participants.push({ ...participant, name: engine.name, own: engine.own });
+          participants.push({ ...participant, name: engine.name, own: engine.own, record: record.runs });
         } catch (error) {
-          if (engine.own) throw error;
-          say(`${engine.name} does not take part: ${error.message}`);
-          record.skipped.push({ engine: engine.name, threads, reason: error.message });
+          leaveOut(engine, error);
         }
       }
-      loops.push(...(await readLoops(threads)));
+      const loops = await readLoops(threads);
+      participants.push(...loops.map((loop) => ({ ...loop, own: true, record: record.loops })));
+
       for (let round = 1; round <= options.rounds; round++) {
         const told = [];
-        for (const participant of [...participants, ...loops]) {
-          const others = watchOthers(participant.pids);
-          const values = await participant.turn();
+        for (const participant of [...participants]) {
+          const { name, own, pids } = participant;
+          await quiet(options.waitSeconds);
+          const others = watchOthers(pids);
+          try {
+            const values = await participant.turn();
+            participant.record.push({ engine: name, own, threads, round, values });
+            told.push(`${name} ${Object.values(values)[0].toPrecision(4)}`);
+          } catch (error) {
+            leaveOut(participant, error);
+            participants.splice(participants.indexOf(participant), 1);
+            await participant.close();
+            continue;
+          }
           const cores = others();
-          if (participant.pids.length > 0 && cores !== undefined) record.others.push(cores);
-          const kept = loops.includes(participant) ? record.loops : record.runs;
-          kept.push({ engine: participant.name, own: participant.own, threads, round, values });
-          told.push(`${participant.name} ${Object.values(values)[0].toPrecision(4)}`);
+          if (pids.length > 0 && cores !== undefined) record.others.push(cores);
         }
-        say(`${threadsInWords(threads)}, round ${round} of ${options.rounds}: ${told.join(', ')}`);
+        say(`${inWords}, round ${round} of ${options.rounds}: ${told.join(', ')}`);
       }
     } finally {
-      for (const participant of [...participants, ...loops]) await participant.close();
+      for (const participant of participants) await participant.close();
     }
   }
   return result({ machine, model, metrics: measure.metrics, record, doubts: doubts(loadBefore, record.others) });
@@ -64,17 +78,13 @@ export async function run(options, say) {
 function describeFile(path) {
   const file = openGguf(path);
   try {
-    let bytes = 0;
+    let weightBytes = 0;
     for (const { name, byteLength } of file.tensors.values()) {
       // Of the embedding a token reads one row, unless it is the head as well.
-      if (name !== 'token_embd.weight' || !file.tensors.has('output.weight')) bytes += byteLength;
+      if (name !== 'token_embd.weight' || !file.tensors.has('output.weight')) weightBytes += byteLength;
     }
-    return { path, weightBytes: bytes, vocabSize: file.tensors.get('token_embd.weight').shape[1] };
+    return { path, weightBytes, vocabSize: file.tensors.get('token_embd.weight').shape[1] };
   } finally {
     file.close();
   }
-}
-
-function threadsInWords(threads) {
-  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
