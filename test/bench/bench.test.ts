@@ -60,8 +60,13 @@ t.test('two precisions are two engines', (t) => {
   t.end();
 });
 
-t.test('load and command', (t) => {
-  const model = writeToyModel(t.testdir());
+t.test('attention, load and command', (t) => {
+  const model = writeToyModel(t.testdir(), { contextLength: 2048 });
+  t.match(benchJson(t, 'attention', '--model', model, '--rounds', '1').rows, [
+    { metric: 'decode@64' },
+    { metric: 'decode@1024' },
+    { metric: 'attention' },
+  ]);
   t.match(benchJson(t, 'load', '--model', model, '--rounds', '1').rows, [{ metric: 'load', unit: 'ms' }]);
   t.match(benchJson(t, 'command', '--rounds', '1').rows, [{ metric: 'command_p50' }, { metric: 'command_p95' }]);
   t.end();
