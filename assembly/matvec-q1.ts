@@ -1,23 +1,24 @@
 /**
- * Decode: rows of a 1-bit matrix (q1.ts) times few rows of activations, given as tables (tables.ts). A tile's weights
- * are read from memory once for all of them.
+ * Decode: rows of a 1-bit matrix (q1.ts) times few rows of activations, given as tables (tables.ts).
  *
  * One vector of 16 bytes is the signs of 8 weights of 16 rows: its low nibbles look up the first four, its high nibbles
- * the others. Per row and 128 weights: S = the sum over the tables' entries, an integer; y += S (H D), H the weights'
- * scale, D the activations'; each operation rounded, blocks in order.
+ * the others. Per row and block of 128 weights: S = the sum over the tables' entries, an integer; y += S (H D), H the
+ * weights' scale, D the activations'; each operation rounded, blocks in order.
+ *
+ * A matrix larger than the caches is read as four streams a quarter of the rows apart, a block of each in turn: the
+ * hardware's prefetchers follow each of them by itself, and so read more ahead than on one. Blocks are read once for
+ * all rows of activations.
  */
-import { CENTRE, EXACT_BIAS, LOW_BITS } from './tables';
-import { pick } from './tile';
+import { addScaled, average16, counted03, counted47, FOURS, NIBBLES, ONES, pick, upper } from './lookup';
+import { LOW_BITS } from './tables';
 
 const TILE_BLOCK_BYTES: usize = 288;
+const STREAMS: usize = 4;
 
-/** Constants the kernels use in every iteration. Out of memory they stay in registers; V8 would make literals anew. */
-const NIBBLES: usize = memory.data<u8>([15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15], 16);
-
-/** High half of a float whose low half counts in units: 0x4b00xxxx is 2^23 + xxxx. */
-const UNITS: i16 = 0x4b00;
-/** The same in fours: 2^25 + 4 xxxx. */
-const FOURS: i16 = 0x4c00;
+/** 2^23 and the biases of 32 entries, as a counting float has them. */
+const EXACT_ZERO: usize = memory.data<f32>([8421248, 8421248, 8421248, 8421248], 16);
+/** 2^25 and 4 times 8 averages' centres. */
+const FAST_ZERO: usize = memory.data<f32>([33558528, 33558528, 33558528, 33558528], 16);
 
 export function matvecQ1Exact(
   out: usize, // (n, outStride) f32
@@ -30,85 +31,125 @@ export function matvecQ1Exact(
   n: i32,
 ): void {
   const blocks = <usize>(cols >> 7);
-  for (let row = 0; row < rows; row += 16) {
-    for (let i: usize = 0; i < <usize>n; i++) {
-      const y = out + ((i * <usize>outStride) << 2);
-      exactTile(y, w, blocks, tables + i * (blocks << 10), scales + i * (blocks << 2));
+  const tileBytes = blocks * TILE_BLOCK_BYTES;
+  const tiles = <usize>(rows >> 4);
+  const apart = tiles / STREAMS;
+  for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
+    exactTiles(out, outStride, w, STREAMS, apart << 6, apart * tileBytes, blocks, tables, scales, n);
+  }
+  out += (apart << 6) * (STREAMS - 1);
+  w += apart * tileBytes * (STREAMS - 1);
+  exactTiles(out, outStride, w, tiles - apart * STREAMS, 64, tileBytes, blocks, tables, scales, n);
+}
+
+/** Tiles at equal distances, a block of each in turn. */
+function exactTiles(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  tiles: usize,
+  outStep: usize, // bytes from one tile's outputs to the next's
+  tileStep: usize, // bytes
+  blocks: usize,
+  tables: usize,
+  scales: usize,
+  n: i32,
+): void {
+  const nibbles = v128.load(NIBBLES);
+  const nextOut = (<usize>outStride) << 2;
+  const nextTables = blocks << 10;
+  const nextScales = blocks << 2;
+  clear(out, tiles, outStep, n, nextOut);
+  for (let b: usize = 0; b < blocks; b++, w += TILE_BLOCK_BYTES, tables += 1024, scales += 4) {
+    let tile = w;
+    let tileOut = out;
+    for (let t: usize = 0; t < tiles; t++, tile += tileStep, tileOut += outStep) {
+      let y = tileOut;
+      let table = tables;
+      let scale = scales;
+      for (let i = 0; i < n; i++, y += nextOut, table += nextTables, scale += nextScales) {
+        exactBlock(y, tile, table, v128.load32_splat(scale), nibbles);
+      }
     }
-    out += 64;
-    w += blocks * TILE_BLOCK_BYTES;
   }
 }
 
-/** 16 rows times one row of activations. */
+/** Zero in the outputs of tiles. */
 // @ts-ignore: decorator
 @inline
-function exactTile(out: usize, w: usize, blocks: usize, table: usize, scale: usize): void {
-  const nibble = v128.load(NIBBLES);
-  let sum0 = f32x4.splat(0); // rows 0..3
-  let sum1 = f32x4.splat(0); // rows 4..7
-  let sum2 = f32x4.splat(0); // rows 8..11
-  let sum3 = f32x4.splat(0); // rows 12..15
-  for (let b: usize = 0; b < blocks; b++) {
-    let all0 = i16x8.splat(0); // sums of a plane's bytes: the even ones, plus 256 times the odd ones
-    let odd0 = i16x8.splat(0);
-    let all1 = i16x8.splat(0);
-    let odd1 = i16x8.splat(0);
-    let bits = w + 32;
-    for (let k = 0; k < 4; k++) {
-      let index = v128.load(bits);
-      let low = v128.and(index, nibble);
-      let high = v128.and(i16x8.shr_u(index, 4), nibble);
-      let plane0 = i8x16.add(pick(v128.load(table), low), pick(v128.load(table, 32), high));
-      let plane1 = i8x16.add(pick(v128.load(table, 16), low), pick(v128.load(table, 48), high));
-      index = v128.load(bits, 16);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(i8x16.add(plane0, pick(v128.load(table, 64), low)), pick(v128.load(table, 96), high));
-      plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(table, 80), low)), pick(v128.load(table, 112), high));
-      all0 = i16x8.add(all0, plane0);
-      odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
-      index = v128.load(bits, 32);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(pick(v128.load(table, 128), low), pick(v128.load(table, 160), high));
-      plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(table, 144), low)), pick(v128.load(table, 176), high));
-      index = v128.load(bits, 48);
-      low = v128.and(index, nibble);
-      high = v128.and(i16x8.shr_u(index, 4), nibble);
-      plane0 = i8x16.add(i8x16.add(plane0, pick(v128.load(table, 192), low)), pick(v128.load(table, 224), high));
-      plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(table, 208), low)), pick(v128.load(table, 240), high));
-      all0 = i16x8.add(all0, plane0);
-      odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
-      all1 = i16x8.add(all1, plane1);
-      odd1 = i16x8.add(odd1, i16x8.shr_u(plane1, 8));
-      bits += 64;
-      table += 256;
+function clear(out: usize, tiles: usize, outStep: usize, n: i32, nextOut: usize): void {
+  const zero = f32x4.splat(0);
+  for (let t: usize = 0; t < tiles; t++, out += outStep) {
+    let y = out;
+    for (let i = 0; i < n; i++, y += nextOut) {
+      v128.store(y, zero);
+      v128.store(y, zero, 16);
+      v128.store(y, zero, 32);
+      v128.store(y, zero, 48);
     }
-    const odd = i16x8.add(odd0, i16x8.shl(odd1, LOW_BITS));
-    const even = i16x8.sub(i16x8.add(all0, i16x8.shl(all1, LOW_BITS)), i16x8.shl(odd, 8));
-    const high = i16x8.splat(UNITS);
-    const bias = f32x4.splat(8388608.0 + 32.0 * <f32>EXACT_BIAS);
-    const d = v128.load32_splat(scale);
-    sum0 = scaled(sum0, v128.shuffle<u16>(even, high, 0, 8, 1, 9, 2, 10, 3, 11), bias, w, d);
-    sum1 = scaled(sum1, v128.shuffle<u16>(even, high, 4, 12, 5, 13, 6, 14, 7, 15), bias, w + 8, d);
-    sum2 = scaled(sum2, v128.shuffle<u16>(odd, high, 0, 8, 1, 9, 2, 10, 3, 11), bias, w + 16, d);
-    sum3 = scaled(sum3, v128.shuffle<u16>(odd, high, 4, 12, 5, 13, 6, 14, 7, 15), bias, w + 24, d);
-    scale += 4;
-    w += TILE_BLOCK_BYTES;
   }
-  v128.store(out, sum0);
-  v128.store(out, sum1, 16);
-  v128.store(out, sum2, 32);
-  v128.store(out, sum3, 48);
 }
 
-/** sum + (x - bias) (H d) for four rows, H their scales as non-negative halves. */
+/** A block of 16 rows times 128 activations, added to y. */
 // @ts-ignore: decorator
 @inline
-function scaled(sum: v128, x: v128, bias: v128, halves: usize, d: v128): v128 {
-  const h = i32x4.shl(v128.load16x4_u(halves), 13);
-  return f32x4.add(sum, f32x4.mul(f32x4.sub(x, bias), f32x4.mul(h, d)));
+function exactBlock(y: usize, block: usize, table: usize, d: v128, nibbles: v128): void {
+  // Sums of a plane's bytes: the even ones, plus 256 times the odd ones, modulo 2^16; and the odd ones alone.
+  let all0 = i16x8.splat(0);
+  let odd0 = i16x8.splat(0);
+  let all1 = i16x8.splat(0);
+  let odd1 = i16x8.splat(0);
+  // Four vectors of signs a time. The compiler's schedule of anything longer spills registers, above all Node 20's.
+  for (let k: usize = 0; k < 4; k++) {
+    const bits = block + 32 + (k << 6);
+    const t = table + (k << 8);
+    let signs = v128.load(bits);
+    let low = v128.and(signs, nibbles);
+    let high = upper(signs, nibbles);
+    let plane0 = i8x16.add(pick(v128.load(t), low), pick(v128.load(t, 32), high));
+    let plane1 = i8x16.add(pick(v128.load(t, 16), low), pick(v128.load(t, 48), high));
+    signs = v128.load(bits, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(i8x16.add(plane0, pick(v128.load(t, 64), low)), pick(v128.load(t, 96), high));
+    plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(t, 80), low)), pick(v128.load(t, 112), high));
+    all0 = i16x8.add(all0, plane0);
+    odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
+    signs = v128.load(bits, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(pick(v128.load(t, 128), low), pick(v128.load(t, 160), high));
+    plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(t, 144), low)), pick(v128.load(t, 176), high));
+    signs = v128.load(bits, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(i8x16.add(plane0, pick(v128.load(t, 192), low)), pick(v128.load(t, 224), high));
+    plane1 = i8x16.add(i8x16.add(plane1, pick(v128.load(t, 208), low)), pick(v128.load(t, 240), high));
+    all0 = i16x8.add(all0, plane0);
+    odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
+    all1 = i16x8.add(all1, plane1);
+    odd1 = i16x8.add(odd1, i16x8.shr_u(plane1, 8));
+  }
+  const odd = i16x8.add(odd0, i16x8.shl(odd1, LOW_BITS));
+  const even = i16x8.sub(i16x8.add(all0, i16x8.shl(all1, LOW_BITS)), i16x8.shl(odd, 8));
+  addBlock(y, block, even, odd, v128.load(ONES), v128.load(EXACT_ZERO), d);
+}
+
+/** y += S (H d) for 16 rows. */
+// @ts-ignore: decorator
+@inline
+function addBlock(y: usize, halves: usize, even: v128, odd: v128, kind: v128, zero: v128, d: v128): void {
+  addScaled(y, f32x4.sub(counted03(even, kind), zero), positiveHalves(halves), d);
+  addScaled(y + 16, f32x4.sub(counted47(even, kind), zero), positiveHalves(halves + 8), d);
+  addScaled(y + 32, f32x4.sub(counted03(odd, kind), zero), positiveHalves(halves + 16), d);
+  addScaled(y + 48, f32x4.sub(counted47(odd, kind), zero), positiveHalves(halves + 24), d);
+}
+
+/** 2^-112 times four halves that are not negative. */
+// @ts-ignore: decorator
+@inline
+function positiveHalves(p: usize): v128 {
+  return i32x4.shl(v128.load16x4_u(p), 13);
 }
 
 export function matvecQ1Fast(
@@ -122,59 +163,59 @@ export function matvecQ1Fast(
   n: i32,
 ): void {
   const blocks = <usize>(cols >> 7);
-  for (let row = 0; row < rows; row += 16) {
-    for (let i: usize = 0; i < <usize>n; i++) {
-      const y = out + ((i * <usize>outStride) << 2);
-      fastTile(y, w, blocks, tables + i * (blocks << 9), scales + i * (blocks << 2));
+  const tileBytes = blocks * TILE_BLOCK_BYTES;
+  const tiles = <usize>(rows >> 4);
+  const apart = tiles / STREAMS;
+  for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
+    fastTiles(out, outStride, w, STREAMS, apart << 6, apart * tileBytes, blocks, tables, scales, n);
+  }
+  out += (apart << 6) * (STREAMS - 1);
+  w += apart * tileBytes * (STREAMS - 1);
+  fastTiles(out, outStride, w, tiles - apart * STREAMS, 64, tileBytes, blocks, tables, scales, n);
+}
+
+/** Tiles at equal distances, a block of each in turn. */
+function fastTiles(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  tiles: usize,
+  outStep: usize, // bytes from one tile's outputs to the next's
+  tileStep: usize, // bytes
+  blocks: usize,
+  tables: usize,
+  scales: usize,
+  n: i32,
+): void {
+  const nibbles = v128.load(NIBBLES);
+  const nextOut = (<usize>outStride) << 2;
+  const nextTables = blocks << 9;
+  const nextScales = blocks << 2;
+  clear(out, tiles, outStep, n, nextOut);
+  for (let b: usize = 0; b < blocks; b++, w += TILE_BLOCK_BYTES, tables += 512, scales += 4) {
+    let tile = w;
+    let tileOut = out;
+    for (let t: usize = 0; t < tiles; t++, tile += tileStep, tileOut += outStep) {
+      let y = tileOut;
+      let table = tables;
+      let scale = scales;
+      for (let i = 0; i < n; i++, y += nextOut, table += nextTables, scale += nextScales) {
+        fastBlock(y, tile, table, v128.load32_splat(scale), nibbles);
+      }
     }
-    out += 64;
-    w += blocks * TILE_BLOCK_BYTES;
   }
 }
 
-/** 16 rows times one row of activations. */
+/** A block of 16 rows times 128 activations, added to y. */
 // @ts-ignore: decorator
 @inline
-function fastTile(out: usize, w: usize, blocks: usize, table: usize, scale: usize): void {
-  const nibble = v128.load(NIBBLES);
-  let sum0 = f32x4.splat(0); // rows 0..3
-  let sum1 = f32x4.splat(0); // rows 4..7
-  let sum2 = f32x4.splat(0); // rows 8..11
-  let sum3 = f32x4.splat(0); // rows 12..15
-  for (let b: usize = 0; b < blocks; b++) {
-    let all = i16x8.splat(0); // sums of averages: the even bytes, plus 256 times the odd ones
-    let odd = i16x8.splat(0);
-    let bits = w + 32;
-    for (let k = 0; k < 8; k++) {
-      let index = v128.load(bits);
-      const first = i8x16.avgr_u(
-        pick(v128.load(table), v128.and(index, nibble)),
-        pick(v128.load(table, 16), v128.and(i16x8.shr_u(index, 4), nibble)),
-      );
-      index = v128.load(bits, 16);
-      const second = i8x16.avgr_u(
-        pick(v128.load(table, 32), v128.and(index, nibble)),
-        pick(v128.load(table, 48), v128.and(i16x8.shr_u(index, 4), nibble)),
-      );
-      const quad = i8x16.avgr_u(first, second);
-      all = i16x8.add(all, quad);
-      odd = i16x8.add(odd, i16x8.shr_u(quad, 8));
-      bits += 32;
-      table += 64;
-    }
-    const even = i16x8.sub(all, i16x8.shl(odd, 8));
-    const high = i16x8.splat(FOURS);
-    const bias = f32x4.splat(33554432.0 + 32.0 * <f32>CENTRE);
-    const d = v128.load32_splat(scale);
-    sum0 = scaled(sum0, v128.shuffle<u16>(even, high, 0, 8, 1, 9, 2, 10, 3, 11), bias, w, d);
-    sum1 = scaled(sum1, v128.shuffle<u16>(even, high, 4, 12, 5, 13, 6, 14, 7, 15), bias, w + 8, d);
-    sum2 = scaled(sum2, v128.shuffle<u16>(odd, high, 0, 8, 1, 9, 2, 10, 3, 11), bias, w + 16, d);
-    sum3 = scaled(sum3, v128.shuffle<u16>(odd, high, 4, 12, 5, 13, 6, 14, 7, 15), bias, w + 24, d);
-    scale += 4;
-    w += TILE_BLOCK_BYTES;
+function fastBlock(y: usize, block: usize, table: usize, d: v128, nibbles: v128): void {
+  let all = i16x8.splat(0);
+  let odd = i16x8.splat(0);
+  for (let k: usize = 0; k < 8; k++) {
+    const average = average16(block + 32 + (k << 5), table + (k << 6), nibbles);
+    all = i16x8.add(all, average);
+    odd = i16x8.add(odd, i16x8.shr_u(average, 8));
   }
-  v128.store(out, sum0);
-  v128.store(out, sum1, 16);
-  v128.store(out, sum2, 32);
-  v128.store(out, sum3, 48);
+  addBlock(y, block, i16x8.sub(all, i16x8.shl(odd, 8)), odd, v128.load(FOURS), v128.load(FAST_ZERO), d);
 }

@@ -1,0 +1,76 @@
+/**
+ * What the decode kernels share: looking 4 weights of 16 rows up in the tables of tables.ts, and turning sums of entries
+ * into floats.
+ */
+
+/**
+ * Constants of the inner loops. Read from memory they are one operand; V8 makes a literal anew, in three instructions,
+ * wherever it is used.
+ */
+export const NIBBLES: usize = memory.data<u32>([0x0f0f0f0f, 0x0f0f0f0f, 0x0f0f0f0f, 0x0f0f0f0f], 16);
+
+/** High halves of floats whose low halves count: 0x4b00xxxx is 2^23 + xxxx. */
+export const ONES: usize = memory.data<u32>([0x4b004b00, 0x4b004b00, 0x4b004b00, 0x4b004b00], 16);
+/** 2^24 + 2 xxxx. */
+export const TWOS: usize = memory.data<u32>([0x4b804b80, 0x4b804b80, 0x4b804b80, 0x4b804b80], 16);
+/** 2^25 + 4 xxxx. */
+export const FOURS: usize = memory.data<u32>([0x4c004c00, 0x4c004c00, 0x4c004c00, 0x4c004c00], 16);
+/** 2^26 + 8 xxxx. */
+export const EIGHTS: usize = memory.data<u32>([0x4c804c80, 0x4c804c80, 0x4c804c80, 0x4c804c80], 16);
+
+/** table[index] for 16 indices below 16. Without relaxed SIMD x86 pays an extra instruction for indices it never sees. */
+// @ts-ignore: decorator
+@inline
+export function pick(table: v128, index: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, index);
+  return v128.swizzle(table, index);
+}
+
+/** The second four of each eight signs. */
+// @ts-ignore: decorator
+@inline
+export function upper(signs: v128, nibbles: v128): v128 {
+  return v128.and(i16x8.shr_u(signs, 4), nibbles);
+}
+
+/** 4 weights from each of 4 fast tables, averaged: two vectors of signs. */
+// @ts-ignore: decorator
+@inline
+export function average16(
+  bits: usize, // (2, 16) u8
+  table: usize, // (4, 16) u8
+  nibbles: v128,
+): v128 {
+  const signs0 = v128.load(bits);
+  const signs1 = v128.load(bits, 16);
+  const first = i8x16.avgr_u(
+    pick(v128.load(table), v128.and(signs0, nibbles)),
+    pick(v128.load(table, 16), upper(signs0, nibbles)),
+  );
+  const second = i8x16.avgr_u(
+    pick(v128.load(table, 32), v128.and(signs1, nibbles)),
+    pick(v128.load(table, 48), upper(signs1, nibbles)),
+  );
+  return i8x16.avgr_u(first, second);
+}
+
+/** The sums of rows 0..3 or 8..11 as floats of a counting kind. */
+// @ts-ignore: decorator
+@inline
+export function counted03(sums: v128, kind: v128): v128 {
+  return v128.shuffle<u16>(sums, kind, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/** The sums of rows 4..7 or 12..15. */
+// @ts-ignore: decorator
+@inline
+export function counted47(sums: v128, kind: v128): v128 {
+  return v128.shuffle<u16>(sums, kind, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** y += s (H d) for four rows, H their scales. */
+// @ts-ignore: decorator
+@inline
+export function addScaled(y: usize, s: v128, h: v128, d: v128): void {
+  v128.store(y, f32x4.add(v128.load(y), f32x4.mul(s, f32x4.mul(h, d))));
+}
