@@ -28,7 +28,7 @@ export async function open({ file, threads, context, text }) {
     return { info, close };
   }
   return {
-    info: { ...info, browser: browser.version() },
+    info: { ...info, slow: true, browser: browser.version() },
     /** The first of the tokens comes from the prompt: the others are decoded. */
     async decode({ tokens }) {
       const { predicted_n, predicted_ms } = await complete(WORDS.slice(0, 4).join(' '), tokens.length + 1);
