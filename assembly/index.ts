@@ -4,6 +4,7 @@
  */
 export { tablesExact, tablesFast } from './tables';
 export { matvecQ1Exact, matvecQ1Fast } from './matvec-q1';
+export { matvecQ2Exact, matvecQ2Fast } from './matvec-q2';
 export { columns } from './columns';
 export { prefillScratch } from './prefill';
 export { prefillQ1 } from './prefill-q1';

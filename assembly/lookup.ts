@@ -9,14 +9,24 @@
  */
 export const NIBBLES: usize = memory.data<u32>([0x0f0f0f0f, 0x0f0f0f0f, 0x0f0f0f0f, 0x0f0f0f0f], 16);
 
-/** High halves of floats whose low halves count: 0x4b00xxxx is 2^23 + xxxx. */
-export const ONES: usize = memory.data<u32>([0x4b004b00, 0x4b004b00, 0x4b004b00, 0x4b004b00], 16);
-/** 2^24 + 2 xxxx. */
-export const TWOS: usize = memory.data<u32>([0x4b804b80, 0x4b804b80, 0x4b804b80, 0x4b804b80], 16);
-/** 2^25 + 4 xxxx. */
-export const FOURS: usize = memory.data<u32>([0x4c004c00, 0x4c004c00, 0x4c004c00, 0x4c004c00], 16);
-/** 2^26 + 8 xxxx. */
-export const EIGHTS: usize = memory.data<u32>([0x4c804c80, 0x4c804c80, 0x4c804c80, 0x4c804c80], 16);
+/**
+ * High halves of floats whose low halves count: 0x4b00xxxx is 2^23 + xxxx, 0x4b80xxxx is 2^24 + 2 xxxx, and so on, in
+ * ones, twos, fours and eights.
+ */
+const COUNTING: usize = memory.data<u32>(
+  [
+    0x4b004b00, 0x4b004b00, 0x4b004b00, 0x4b004b00, 0x4b804b80, 0x4b804b80, 0x4b804b80, 0x4b804b80, 0x4c004c00,
+    0x4c004c00, 0x4c004c00, 0x4c004c00, 0x4c804c80, 0x4c804c80, 0x4c804c80, 0x4c804c80,
+  ],
+  16,
+);
+
+/** The high halves of floats that count in units of 2^power. */
+// @ts-ignore: decorator
+@inline
+export function counting(power: usize): v128 {
+  return v128.load(COUNTING + (power << 4));
+}
 
 /** table[index] for 16 indices below 16. Without relaxed SIMD x86 pays an extra instruction for indices it never sees. */
 // @ts-ignore: decorator
@@ -73,4 +83,29 @@ export function counted47(sums: v128, kind: v128): v128 {
 @inline
 export function addScaled(y: usize, s: v128, h: v128, d: v128): void {
   v128.store(y, f32x4.add(v128.load(y), f32x4.mul(s, f32x4.mul(h, d))));
+}
+
+/** Streams a matrix is read in. */
+export const STREAMS: usize = 4;
+
+/** Zero in the 16 outputs of each of `tiles`, for n rows of activations. */
+// @ts-ignore: decorator
+@inline
+export function clear(
+  out: usize, // (n, outStride) f32
+  nextOut: usize, // bytes from one row of activations to the next
+  n: i32,
+  tiles: usize,
+  outStep: usize, // bytes from one tile's outputs to the next's
+): void {
+  const zero = f32x4.splat(0);
+  for (let t: usize = 0; t < tiles; t++, out += outStep) {
+    let y = out;
+    for (let i = 0; i < n; i++, y += nextOut) {
+      v128.store(y, zero);
+      v128.store(y, zero, 16);
+      v128.store(y, zero, 32);
+      v128.store(y, zero, 48);
+    }
+  }
 }

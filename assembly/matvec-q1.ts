@@ -9,11 +9,10 @@
  * hardware's prefetchers follow each of them by itself, and so read more ahead than on one. Blocks are read once for
  * all rows of activations.
  */
-import { addScaled, average16, counted03, counted47, FOURS, NIBBLES, ONES, pick, upper } from './lookup';
+import { addScaled, average16, clear, counted03, counted47, counting, NIBBLES, pick, STREAMS, upper } from './lookup';
 import { LOW_BITS } from './tables';
 
-const TILE_BLOCK_BYTES: usize = 288;
-const STREAMS: usize = 4;
+const BLOCK_BYTES: usize = 288;
 
 /** 2^23 and the biases of 32 entries, as a counting float has them. */
 const EXACT_ZERO: usize = memory.data<f32>([8421248, 8421248, 8421248, 8421248], 16);
@@ -30,62 +29,70 @@ export function matvecQ1Exact(
   scales: usize, // (n, cols / 128) f32
   n: i32,
 ): void {
-  const blocks = <usize>(cols >> 7);
-  const tileBytes = blocks * TILE_BLOCK_BYTES;
-  const tiles = <usize>(rows >> 4);
-  const apart = tiles / STREAMS;
-  for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
-    exactTiles(out, outStride, w, STREAMS, apart << 6, apart * tileBytes, blocks, tables, scales, n);
-  }
-  out += (apart << 6) * (STREAMS - 1);
-  w += apart * tileBytes * (STREAMS - 1);
-  exactTiles(out, outStride, w, tiles - apart * STREAMS, 64, tileBytes, blocks, tables, scales, n);
+  matvec(true, out, outStride, w, rows, cols, tables, scales, n);
 }
 
-/** Tiles at equal distances, a block of each in turn. */
-function exactTiles(
+export function matvecQ1Fast(
+  out: usize, // (n, outStride) f32
+  outStride: i32, // floats
+  w: usize, // (rows / 16, cols / 128, 288) u8
+  rows: i32, // multiple of 16
+  cols: i32, // multiple of 128
+  tables: usize, // (n, cols / 4, 16) u8
+  scales: usize, // (n, cols / 128) f32
+  n: i32,
+): void {
+  matvec(false, out, outStride, w, rows, cols, tables, scales, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function matvec(
+  exact: bool,
   out: usize,
   outStride: i32,
   w: usize,
-  tiles: usize,
-  outStep: usize, // bytes from one tile's outputs to the next's
-  tileStep: usize, // bytes
-  blocks: usize,
+  rows: i32,
+  cols: i32,
   tables: usize,
   scales: usize,
   n: i32,
 ): void {
   const nibbles = v128.load(NIBBLES);
+  const blocks = <usize>(cols >> 7);
+  const tileBytes = blocks * BLOCK_BYTES;
+  const tableBytes: usize = exact ? 1024 : 512; // of a block
   const nextOut = (<usize>outStride) << 2;
-  const nextTables = blocks << 10;
-  const nextScales = blocks << 2;
-  clear(out, tiles, outStep, n, nextOut);
-  for (let b: usize = 0; b < blocks; b++, w += TILE_BLOCK_BYTES, tables += 1024, scales += 4) {
-    let tile = w;
-    let tileOut = out;
-    for (let t: usize = 0; t < tiles; t++, tile += tileStep, tileOut += outStep) {
-      let y = tileOut;
-      let table = tables;
-      let scale = scales;
-      for (let i = 0; i < n; i++, y += nextOut, table += nextTables, scale += nextScales) {
-        exactBlock(y, tile, table, v128.load32_splat(scale), nibbles);
-      }
+  const apart = ((<usize>rows) >> 4) / STREAMS; // tiles from one stream to the next
+  let streams = STREAMS;
+  let outStep = apart << 6;
+  let tileStep = apart * tileBytes;
+  for (let i: usize = 0; i <= apart; i++, out += 64, w += tileBytes) {
+    if (i == apart) {
+      // The last of rows / 16 tiles, fewer than there are streams, lie side by side.
+      out += outStep * (STREAMS - 1);
+      w += tileStep * (STREAMS - 1);
+      streams = ((<usize>rows) >> 4) - apart * STREAMS;
+      outStep = 64;
+      tileStep = tileBytes;
     }
-  }
-}
-
-/** Zero in the outputs of tiles. */
-// @ts-ignore: decorator
-@inline
-function clear(out: usize, tiles: usize, outStep: usize, n: i32, nextOut: usize): void {
-  const zero = f32x4.splat(0);
-  for (let t: usize = 0; t < tiles; t++, out += outStep) {
-    let y = out;
-    for (let i = 0; i < n; i++, y += nextOut) {
-      v128.store(y, zero);
-      v128.store(y, zero, 16);
-      v128.store(y, zero, 32);
-      v128.store(y, zero, 48);
+    clear(out, nextOut, n, streams, outStep);
+    for (let b: usize = 0; b < blocks; b++) {
+      let block = w + b * BLOCK_BYTES;
+      let blockOut = out;
+      for (let t: usize = 0; t < streams; t++, block += tileStep, blockOut += outStep) {
+        let y = blockOut;
+        let table = tables + b * tableBytes;
+        let scale = scales + (b << 2);
+        for (let j = 0; j < n; j++) {
+          const d = v128.load32_splat(scale);
+          if (exact) exactBlock(y, block, table, d, nibbles);
+          else fastBlock(y, block, table, d, nibbles);
+          y += nextOut;
+          table += blocks * tableBytes;
+          scale += blocks << 2;
+        }
+      }
     }
   }
 }
@@ -132,7 +139,7 @@ function exactBlock(y: usize, block: usize, table: usize, d: v128, nibbles: v128
   }
   const odd = i16x8.add(odd0, i16x8.shl(odd1, LOW_BITS));
   const even = i16x8.sub(i16x8.add(all0, i16x8.shl(all1, LOW_BITS)), i16x8.shl(odd, 8));
-  addBlock(y, block, even, odd, v128.load(ONES), v128.load(EXACT_ZERO), d);
+  addBlock(y, block, even, odd, counting(0), v128.load(EXACT_ZERO), d);
 }
 
 /** y += S (H d) for 16 rows. */
@@ -152,60 +159,6 @@ function positiveHalves(p: usize): v128 {
   return i32x4.shl(v128.load16x4_u(p), 13);
 }
 
-export function matvecQ1Fast(
-  out: usize, // (n, outStride) f32
-  outStride: i32, // floats
-  w: usize, // (rows / 16, cols / 128, 288) u8
-  rows: i32, // multiple of 16
-  cols: i32, // multiple of 128
-  tables: usize, // (n, cols / 4, 16) u8
-  scales: usize, // (n, cols / 128) f32
-  n: i32,
-): void {
-  const blocks = <usize>(cols >> 7);
-  const tileBytes = blocks * TILE_BLOCK_BYTES;
-  const tiles = <usize>(rows >> 4);
-  const apart = tiles / STREAMS;
-  for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
-    fastTiles(out, outStride, w, STREAMS, apart << 6, apart * tileBytes, blocks, tables, scales, n);
-  }
-  out += (apart << 6) * (STREAMS - 1);
-  w += apart * tileBytes * (STREAMS - 1);
-  fastTiles(out, outStride, w, tiles - apart * STREAMS, 64, tileBytes, blocks, tables, scales, n);
-}
-
-/** Tiles at equal distances, a block of each in turn. */
-function fastTiles(
-  out: usize,
-  outStride: i32,
-  w: usize,
-  tiles: usize,
-  outStep: usize, // bytes from one tile's outputs to the next's
-  tileStep: usize, // bytes
-  blocks: usize,
-  tables: usize,
-  scales: usize,
-  n: i32,
-): void {
-  const nibbles = v128.load(NIBBLES);
-  const nextOut = (<usize>outStride) << 2;
-  const nextTables = blocks << 9;
-  const nextScales = blocks << 2;
-  clear(out, tiles, outStep, n, nextOut);
-  for (let b: usize = 0; b < blocks; b++, w += TILE_BLOCK_BYTES, tables += 512, scales += 4) {
-    let tile = w;
-    let tileOut = out;
-    for (let t: usize = 0; t < tiles; t++, tile += tileStep, tileOut += outStep) {
-      let y = tileOut;
-      let table = tables;
-      let scale = scales;
-      for (let i = 0; i < n; i++, y += nextOut, table += nextTables, scale += nextScales) {
-        fastBlock(y, tile, table, v128.load32_splat(scale), nibbles);
-      }
-    }
-  }
-}
-
 /** A block of 16 rows times 128 activations, added to y. */
 // @ts-ignore: decorator
 @inline
@@ -217,5 +170,5 @@ function fastBlock(y: usize, block: usize, table: usize, d: v128, nibbles: v128)
     all = i16x8.add(all, average);
     odd = i16x8.add(odd, i16x8.shr_u(average, 8));
   }
-  addBlock(y, block, i16x8.sub(all, i16x8.shl(odd, 8)), odd, v128.load(FOURS), v128.load(FAST_ZERO), d);
+  addBlock(y, block, i16x8.sub(all, i16x8.shl(odd, 8)), odd, counting(2), v128.load(FAST_ZERO), d);
 }

@@ -30,6 +30,30 @@ export interface Kernels {
   matmulQ1(out: number, w: number, rows: number, cols: number, tables: number, scales: number, n: number): void;
   embedQ1(out: number, w: number, row: number, cols: number): void;
   repackQ2(w: number, rows: number, cols: number, group: number, scratch: number): number;
+  matvecQ2Exact(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    group: number,
+    tables: number,
+    scales: number,
+    sums: number,
+    n: number,
+  ): void;
+  matvecQ2Fast(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    group: number,
+    tables: number,
+    scales: number,
+    sums: number,
+    n: number,
+  ): void;
   matmulQ2(
     out: number,
     w: number,
