@@ -43,24 +43,18 @@ export function upper(signs: v128, nibbles: v128): v128 {
   return v128.and(i16x8.shr_u(signs, 4), nibbles);
 }
 
-/** 4 weights from each of 4 fast tables, averaged: two vectors of signs. */
+/** The mean of what four indices find in four fast tables. */
 // @ts-ignore: decorator
 @inline
 export function average16(
-  bits: usize, // (2, 16) u8
   table: usize, // (4, 16) u8
-  nibbles: v128,
+  index0: v128,
+  index1: v128,
+  index2: v128,
+  index3: v128,
 ): v128 {
-  const signs0 = v128.load(bits);
-  const signs1 = v128.load(bits, 16);
-  const first = i8x16.avgr_u(
-    pick(v128.load(table), v128.and(signs0, nibbles)),
-    pick(v128.load(table, 16), upper(signs0, nibbles)),
-  );
-  const second = i8x16.avgr_u(
-    pick(v128.load(table, 32), v128.and(signs1, nibbles)),
-    pick(v128.load(table, 48), upper(signs1, nibbles)),
-  );
+  const first = i8x16.avgr_u(pick(v128.load(table), index0), pick(v128.load(table, 16), index1));
+  const second = i8x16.avgr_u(pick(v128.load(table, 32), index2), pick(v128.load(table, 48), index3));
   return i8x16.avgr_u(first, second);
 }
 

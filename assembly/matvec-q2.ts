@@ -191,7 +191,15 @@ function fastGroup(
     let odd = i16x8.splat(0);
     const end = bits + (group << 1);
     for (let t = table; bits < end; bits += 32, t += 64) {
-      const average = average16(bits, t, nibbles);
+      const signs0 = v128.load(bits);
+      const signs1 = v128.load(bits, 16);
+      const average = average16(
+        t,
+        v128.and(signs0, nibbles),
+        upper(signs0, nibbles),
+        v128.and(signs1, nibbles),
+        upper(signs1, nibbles),
+      );
       all = i16x8.add(all, average);
       odd = i16x8.add(odd, i16x8.shr_u(average, 8));
     }
