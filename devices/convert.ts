@@ -2,11 +2,11 @@
  * From what a plan says to what a thing takes: addressing removed, units converted, defaults of the kind filled in,
  * the rest validated against the action's input schema. The model copies numbers; arithmetic happens here.
  */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { TokonomaError } from '../src/errors.ts';
 import { actionSpec, type Args, type PlanCall } from '../src/grammar/actions.ts';
 import { METRES } from './helpers/length.ts';
 import type { DataSchema, ThingDescription } from './thing.ts';
+import { checkSchema, violationOf, type Violation } from './validate.ts';
 
 /** Who is meant is not for the thing to know. */
 const ADDRESSING = ['device', 'area'];
@@ -27,14 +27,18 @@ export function toThingArgs(description: ThingDescription, call: PlanCall): Args
   const said = converted(call, properties);
   const args = withDefaults(said, properties);
   refuseAlone(description, args, properties);
-  const validate = validators(description).get(call.action)!;
-  if (!validate(args)) throw explain(description, call, validate.errors![0]!, properties);
+  const violation = violationOf(input, args);
+  if (violation !== undefined) throw explain(description, call, violation, properties);
   return args;
 }
 
-/** Compiles the thing's schemas, so that a faulty description fails when it is loaded and not when it is used. */
-export function compileActions(description: ThingDescription): void {
-  validators(description);
+/**
+ * Looks at the schemas of the thing, so that a faulty description fails when it is loaded and not when it is used.
+ * @throws TokonomaError `bad-description`
+ */
+export function checkActions({ id, actions }: ThingDescription): void {
+  for (const [name, { input }] of Object.entries(actions))
+    if (input !== undefined) checkSchema(`${id}: ${name}`, input);
 }
 
 function converted(call: PlanCall, properties: Properties): Args {
@@ -75,59 +79,35 @@ function refuseAlone(description: ThingDescription, args: Args, properties: Prop
   }
 }
 
-/**
- * Validators live as long as their description. One Ajv per thing, without the meta-schema: compiling that costs
- * more than all actions of a thing, and the tests check every kind's schemas against it.
- */
-const compiled = new WeakMap<ThingDescription, ReadonlyMap<string, ValidateFunction>>();
-
-function validators(description: ThingDescription): ReadonlyMap<string, ValidateFunction> {
-  let map = compiled.get(description);
-  if (map === undefined) {
-    const ajv = new Ajv2020({ meta: false, validateSchema: false, addUsedSchema: false, logger: false });
-    ajv.addVocabulary(['unit', 'tk:names', 'tk:with']);
-    map = new Map(
-      Object.entries(description.actions).map(([name, affordance]) => [name, ajv.compile(affordance.input ?? {})]),
-    );
-    compiled.set(description, map);
-  }
-  return map;
-}
-
 function explain(
   description: ThingDescription,
   call: PlanCall,
-  error: ErrorObject,
+  { keyword, arg = '', params, message }: Violation,
   properties: Properties,
 ): TokonomaError {
-  const arg = error.instancePath.slice(1);
   const schema = properties[arg];
   const said = call.args[arg];
   const unit = schema?.unit === undefined ? '' : ` ${schema.unit}`;
   const where = `${description.title}: ${call.action}`;
-  switch (error.keyword) {
+  switch (keyword) {
     case 'maximum':
     case 'minimum': {
-      const limit = String((error.params as { limit: number }).limit) + unit;
+      const limit = `${params.limit}${unit}`;
       const spoken = typeof call.args['unit'] === 'string' && arg === 'distance' ? ` ${call.args['unit']}` : unit;
-      const side = error.keyword === 'maximum' ? 'over the limit of' : 'below the limit of';
+      const side = keyword === 'maximum' ? 'over the limit of' : 'below the limit of';
       return new TokonomaError('over-limit', `${where} ${arg} ${String(said)}${spoken} is ${side} ${limit}`);
     }
     case 'additionalProperties': {
-      const extra = (error.params as { additionalProperty: string }).additionalProperty;
       const takes = Object.keys(properties).join(', ') || 'nothing';
-      return new TokonomaError('bad-argument', `${where} takes no ${extra}; it takes ${takes}`);
+      return new TokonomaError('bad-argument', `${where} takes no ${params.additionalProperty}; it takes ${takes}`);
     }
     case 'required':
-      return new TokonomaError(
-        'bad-argument',
-        `${where} needs ${(error.params as { missingProperty: string }).missingProperty}`,
-      );
+      return new TokonomaError('bad-argument', `${where} needs ${params.missingProperty}`);
     case 'minProperties':
       return new TokonomaError('bad-argument', `${where} needs one of ${Object.keys(properties).join(', ')}`);
     case 'enum':
       return new TokonomaError('bad-argument', `${where} ${arg} must be one of ${schema?.enum?.join(', ') ?? ''}`);
     default:
-      return new TokonomaError('bad-argument', `${where} ${arg} ${error.message ?? 'is not valid'}`);
+      return new TokonomaError('bad-argument', `${where} ${arg} ${message}`);
   }
 }

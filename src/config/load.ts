@@ -2,31 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { compileActions } from '../../devices/convert.ts';
+import { checkActions } from '../../devices/convert.ts';
 import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
-import { KINDS, kindOf } from '../../devices/kinds.ts';
+import { kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { nearest } from './nearest.ts';
-import { CONFIG_SCHEMA, RESERVED_IDS, THING_KEYS } from './schema.ts';
+import { RESERVED_IDS, THING_KEYS } from './schema.ts';
 import { parseSize } from '../size.ts';
 import { slug } from './slug.ts';
 import { YamlSource, type Fault, type Path } from './source.ts';
+import { faultsOf } from './validate.ts';
 import type { Config, MqttConfig, SensorConfig, SensorKind, ThingConfig } from './types.ts';
-
-/** Without the meta-schema: compiling it takes longer than all the rest, and the tests check the schema against it. */
-const VALIDATION = {
-  allErrors: true,
-  discriminator: true,
-  allowUnionTypes: true,
-  verbose: true,
-  meta: false,
-  validateSchema: false,
-  logger: false,
-} as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -68,9 +57,10 @@ export function loadConfig(path: string, env: Env = process.env): Config {
   return parseConfig(text, path, env);
 }
 
-/** The built-in home of `--demo`. */
+/** The built-in home of `--demo`. Its text is ours: the tests validate it, and a start need not. */
 export function demoConfig(env: Env = process.env): Config {
-  return parseConfig(DEMO_YAML, '(demo)', env);
+  const source = new YamlSource(DEMO_YAML, '(demo)');
+  return resolvedOrRefused(source.value() as RawConfig, source, env);
 }
 
 export function parseConfig(text: string, file: string, env: Env = process.env): Config {
@@ -78,7 +68,11 @@ export function parseConfig(text: string, file: string, env: Env = process.env):
   const raw = source.value();
   const wrong = faultsOf(raw);
   if (wrong.length > 0) throw source.error(wrong);
-  const { config, faults } = resolved(raw as RawConfig, file, env);
+  return resolvedOrRefused(raw as RawConfig, source, env);
+}
+
+function resolvedOrRefused(raw: RawConfig, source: YamlSource, env: Env): Config {
+  const { config, faults } = resolved(raw, source.file, env);
   if (faults.length > 0) throw source.error(faults);
   return config;
 }
@@ -87,7 +81,7 @@ export function parseConfig(text: string, file: string, env: Env = process.env):
 export function buildThings(config: Config, options: DriverOptions): Thing[] {
   return config.things.map((declaration) => {
     const thing = simulatedThing(kindOf(declaration.kind)!, declaration, options);
-    compileActions(thing.description);
+    checkActions(thing.description);
     return thing;
   });
 }
@@ -201,60 +195,4 @@ function resolveSensors(
     }
     return { ...sensor, topic: sensor.topic ?? `${base}/sensor/${sensor.name}` };
   });
-}
-
-/** What the schema has to say, in words that never repeat a value. */
-function faultsOf(raw: unknown): Fault[] {
-  const ajv = new Ajv2020(VALIDATION);
-  const validate = ajv.compile(CONFIG_SCHEMA);
-  if (validate(raw)) return [];
-  return validate.errors!.filter((error) => !isSummary(error)).map(faultOf);
-}
-
-/** `oneOf`, `if` and the like repeat what their branches have said already. */
-function isSummary(error: ErrorObject): boolean {
-  return error.keyword === 'oneOf' || error.keyword === 'if';
-}
-
-function faultOf(error: ErrorObject): Fault {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(params['additionalProperty']);
-      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-      const hint = nearest(key, known);
-      const rest = hint === undefined ? `known are ${known.join(', ')}` : `did you mean "${hint}"?`;
-      return { path, key, message: `unknown key; ${rest}` };
-    }
-    case 'required':
-      return { path, message: `"${String(params['missingProperty'])}" is missing` };
-    case 'discriminator': {
-      const kinds = KINDS.map((kind) => kind.name);
-      const value = params['tagValue'];
-      if (value === undefined) return { path, message: `"kind" is missing; kinds are ${kinds.join(', ')}` };
-      const hint = typeof value === 'string' ? nearest(value, kinds) : undefined;
-      const known = `kinds are ${kinds.join(', ')}`;
-      return { path: [...path, 'kind'], message: hint === undefined ? known : `did you mean "${hint}"? ${known}` };
-    }
-    case 'enum':
-      return { path, message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}` };
-    case 'const':
-      return { path, message: `must be ${JSON.stringify(params['allowedValue'])}` };
-    case 'not':
-      return { path, message: `is a topic of the runtime itself; not allowed are ${RESERVED_IDS.join(', ')}` };
-    case 'type':
-      return { path, message: `must be ${[params['type']].flat().join(' or ')}${raws(params['type'])}` };
-    default:
-      return { path, message: error.message ?? 'is not valid' };
-  }
-}
-
-/** YAML reads 007, yes-like words and dates as other types: say how text is written. */
-function raws(type: unknown): string {
-  return type === 'string' ? ' (put it into quotes)' : '';
 }

@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { toThingArgs } from '../../devices/convert.ts';
 import type { Thing } from '../../devices/thing.ts';
-import { buildThings, demoConfig } from '../../src/config/load.ts';
+import { DEMO_YAML } from '../../src/config/demo.ts';
+import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 import { CONFIG_SCHEMA } from '../../src/config/schema.ts';
 import { ACTION_NAMES } from '../../src/grammar/actions.ts';
 import { FakeClock } from '../devices/fake-clock.ts';
@@ -10,6 +11,11 @@ import { FakeClock } from '../devices/fake-clock.ts';
 const config = demoConfig({});
 const build = (): Thing[] => buildThings(config, { clock: new FakeClock(), instant: true });
 const things = build();
+
+t.test('the demo is read without validation, for it is valid', (t) => {
+  t.same(demoConfig({}), parseConfig(DEMO_YAML, '(demo)', {}));
+  t.end();
+});
 
 t.test('the demo is the home of the design', (t) => {
   t.equal(config.node.base, 'tokonoma/demo');

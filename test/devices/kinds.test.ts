@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t, { type Test } from 'tap';
 import { thingDescription } from '../../devices/td.ts';
-import { compileActions } from '../../devices/convert.ts';
+import { checkActions } from '../../devices/convert.ts';
 import { KINDS, kindOf } from '../../devices/kinds.ts';
 import type { ThingDescription } from '../../devices/thing.ts';
 import { actionSpec, type ActionSpec } from '../../src/grammar/actions.ts';
@@ -40,7 +40,7 @@ for (const [name, description] of described) {
     ajv.addVocabulary(['unit', 'tk:names', 'tk:with', 'tk:writes']);
     for (const { input } of Object.values(description.actions)) t.ok(ajv.compile(input!));
     for (const property of Object.values(description.properties)) t.ok(ajv.compile(property));
-    t.doesNotThrow(() => compileActions(description));
+    t.doesNotThrow(() => checkActions(description));
     t.end();
   });
 
