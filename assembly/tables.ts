@@ -14,6 +14,7 @@
  * Scales carry the 2^112 by which the weights' scales, halves moved to where a float keeps its bits, are too small.
  */
 import { REBIAS } from './half';
+import { pick } from './lookup';
 import { sum4 } from './math';
 
 /** Added to an exact sum. */
@@ -23,26 +24,43 @@ export const LOW_BITS: i32 = 6;
 /** What the average of four fast entries has in excess. */
 export const CENTRE: i32 = 128;
 
+/** Constants, four or eight of each. From memory they are one operand: see lookup.ts. */
+const MAGNITUDE: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff], 16);
+const LIMIT: usize = memory.data<f32>([255, 255, 255, 255, -255, -255, -255, -255], 16);
+const BIASES: usize = memory.data<i16>([1020, 1020, 1020, 1020, 1020, 1020, 1020, 1020], 16);
+const LOW_MASK: usize = memory.data<i16>([63, 63, 63, 63, 63, 63, 63, 63], 16);
+/** Lane i: the sign of a[k] in entry i, k = 0, 1, 2. */
+const SIGNS: usize = memory.data<i16>(
+  [-1, 1, -1, 1, -1, 1, -1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1],
+  16,
+);
+/** The same for a[0] and a[1] as bits of floats. */
+const FLOAT_SIGNS: usize = memory.data<u32>([0x80000000, 0, 0x80000000, 0, 0x80000000, 0x80000000, 0, 0], 16);
 /** Adding 1.5 * 2^23 leaves a small float, rounded to nearest even, as an integer in the low bits. */
-const ROUND: f32 = 12582912.0;
+const ROUND: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16);
+/** The bits of 1.5 * 2^23, and the same less the two centres of fast entries, 127 and 128. */
+const ROUND_BITS: usize = memory.data<u32>([0x4b400000, 0x4b400000, 0x4b400000, 0x4b400000], 16);
+const LESS_CENTRE: usize = memory.data<u32>(
+  [0x4b3fff81, 0x4b3fff81, 0x4b3fff81, 0x4b3fff81, 0x4b3fff80, 0x4b3fff80, 0x4b3fff80, 0x4b3fff80],
+  16,
+);
+/** Twice the centres. */
+const TWO_CENTRES: usize = memory.data<i16>(
+  [254, 254, 254, 254, 254, 254, 254, 254, 256, 256, 256, 256, 256, 256, 256, 256],
+  16,
+);
+/** Indices that turn eight lanes round. */
+const REVERSE: usize = memory.data<u8>([14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1], 16);
 
-/** q of 8 activations. */
+/** Largest of four non-negative floats; NaN where there is one, whose bits are above all others. */
 // @ts-ignore: decorator
 @inline
-function quants(x: usize, inverse: v128): v128 {
-  const low = f32x4.nearest(f32x4.mul(v128.load(x), inverse));
-  const high = f32x4.nearest(f32x4.mul(v128.load(x, 16), inverse));
-  const q = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high));
-  return i16x8.min_s(i16x8.max_s(q, i16x8.splat(-255)), i16x8.splat(255));
-}
-
-/** Largest of the four lanes; NaN where there is one. */
-// @ts-ignore: decorator
-@inline
-function max4(v: v128): f32 {
-  return max(
-    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+function largest(v: v128): f32 {
+  return reinterpret<f32>(
+    max(
+      max(i32x4.extract_lane(v, 0), i32x4.extract_lane(v, 1)),
+      max(i32x4.extract_lane(v, 2), i32x4.extract_lane(v, 3)),
+    ),
   );
 }
 
@@ -57,53 +75,78 @@ export function tablesExact(
   for (let i = 0; i < n; i++) {
     for (let left = dim; left > 0; left -= 128) {
       const count = <usize>min(left, 128);
-      let peak = f32x4.splat(0);
-      for (let k: usize = 0; k < count << 2; k += 16) peak = f32x4.max(peak, f32x4.abs(v128.load(x + k)));
-      const d = max4(peak) / 255.0;
+      const d = largestMagnitude(x, count) / 255.0;
       store<f32>(scales, d * REBIAS);
       scales += 4;
       const inverse = f32x4.splat(d != 0 ? <f32>1.0 / d : 0);
       for (let k: usize = 0; k < count; k += 64) {
-        let sum = i32x4.splat(0);
+        let sum = i16x8.splat(0);
         for (let j = 0; j < 8; j++) {
           const q = quants(x, inverse);
-          sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(q));
-          exactTables(tables, q);
+          sum = i16x8.add(sum, q);
+          exactTable(
+            tables,
+            v128.shuffle<u16>(q, q, 0, 0, 0, 0, 0, 0, 0, 0),
+            v128.shuffle<u16>(q, q, 1, 1, 1, 1, 1, 1, 1, 1),
+            v128.shuffle<u16>(q, q, 2, 2, 2, 2, 2, 2, 2, 2),
+            v128.shuffle<u16>(q, q, 3, 3, 3, 3, 3, 3, 3, 3),
+          );
+          exactTable(
+            tables + 32,
+            v128.shuffle<u16>(q, q, 4, 4, 4, 4, 4, 4, 4, 4),
+            v128.shuffle<u16>(q, q, 5, 5, 5, 5, 5, 5, 5, 5),
+            v128.shuffle<u16>(q, q, 6, 6, 6, 6, 6, 6, 6, 6),
+            v128.shuffle<u16>(q, q, 7, 7, 7, 7, 7, 7, 7, 7),
+          );
           x += 32;
           tables += 64;
         }
-        store<f32>(sums, sum4(f32x4.convert_i32x4_s(sum)));
+        store<f32>(sums, sum4(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(sum))));
         sums += 4;
       }
     }
   }
 }
 
-/** The tables of 8 activations, given as i16. */
+/** Largest magnitude of `count` activations. */
 // @ts-ignore: decorator
 @inline
-function exactTables(tables: usize, q: v128): void {
-  // Lane i of these: the sign of a[k] in entry i, k = 0, 1, 2.
-  const sign0 = i16x8(-1, 1, -1, 1, -1, 1, -1, 1);
-  const sign1 = i16x8(-1, -1, 1, 1, -1, -1, 1, 1);
-  const sign2 = i16x8(-1, -1, -1, -1, 1, 1, 1, 1);
-  const bias = i16x8.splat(<i16>EXACT_BIAS);
-  let base = i16x8.add(bias, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 0)), sign0));
-  base = i16x8.add(base, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 1)), sign1));
-  base = i16x8.add(base, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 2)), sign2));
-  storePlanes(tables, base, i16x8.splat(i16x8.extract_lane_s(q, 3)));
-  base = i16x8.add(bias, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 4)), sign0));
-  base = i16x8.add(base, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 5)), sign1));
-  base = i16x8.add(base, i16x8.mul(i16x8.splat(i16x8.extract_lane_s(q, 6)), sign2));
-  storePlanes(tables + 32, base, i16x8.splat(i16x8.extract_lane_s(q, 7)));
+function largestMagnitude(x: usize, count: usize): f32 {
+  const magnitude = v128.load(MAGNITUDE);
+  let peak = i32x4.splat(0);
+  for (let k: usize = 0; k < count << 2; k += 32) {
+    peak = i32x4.max_s(peak, v128.and(v128.load(x + k), magnitude));
+    peak = i32x4.max_s(peak, v128.and(v128.load(x + k, 16), magnitude));
+  }
+  return largest(peak);
 }
 
+/** q of 8 activations, as i16. */
 // @ts-ignore: decorator
 @inline
-function storePlanes(table: usize, base: v128, last: v128): void {
-  const low = i16x8.sub(base, last);
-  const high = i16x8.add(base, last);
-  const mask = i16x8.splat((1 << (<i16>LOW_BITS)) - 1);
+function quants(x: usize, inverse: v128): v128 {
+  return i16x8.narrow_i32x4_s(quants4(v128.load(x), inverse), quants4(v128.load(x, 16), inverse));
+}
+
+/** q of 4 activations, as i32. */
+// @ts-ignore: decorator
+@inline
+function quants4(x: v128, inverse: v128): v128 {
+  const clipped = f32x4.pmax(f32x4.pmin(f32x4.mul(x, inverse), v128.load(LIMIT)), v128.load(LIMIT, 16));
+  return i32x4.sub(f32x4.add(clipped, v128.load(ROUND)), v128.load(ROUND_BITS));
+}
+
+/** The two planes of 4 activations, each given in all lanes of i16. */
+// @ts-ignore: decorator
+@inline
+function exactTable(table: usize, a0: v128, a1: v128, a2: v128, a3: v128): void {
+  const base = i16x8.add(
+    i16x8.add(v128.load(BIASES), i16x8.mul(a0, v128.load(SIGNS))),
+    i16x8.add(i16x8.mul(a1, v128.load(SIGNS, 16)), i16x8.mul(a2, v128.load(SIGNS, 32))),
+  );
+  const low = i16x8.sub(base, a3);
+  const high = i16x8.add(base, a3);
+  const mask = v128.load(LOW_MASK);
   v128.store(table, i8x16.narrow_i16x8_u(v128.and(low, mask), v128.and(high, mask)));
   v128.store(table, i8x16.narrow_i16x8_u(i16x8.shr_u(low, LOW_BITS), i16x8.shr_u(high, LOW_BITS)), 16);
 }
@@ -130,13 +173,13 @@ export function tablesFast(
           let a = f32x4.mul(v128.load(x), inverse);
           let b = f32x4.mul(v128.load(x, 16), inverse);
           sum = f32x4.add(sum, f32x4.add(a, b));
-          fastTable(tables, a, 127);
-          fastTable(tables + 16, b, 127);
+          fastTable(tables, a, 0);
+          fastTable(tables + 16, b, 0);
           a = f32x4.mul(v128.load(x, 32), inverse);
           b = f32x4.mul(v128.load(x, 48), inverse);
           sum = f32x4.add(sum, f32x4.add(a, b));
-          fastTable(tables + 32, a, 128);
-          fastTable(tables + 48, b, 128);
+          fastTable(tables + 32, a, 16);
+          fastTable(tables + 48, b, 16);
           x += 64;
           tables += 64;
         }
@@ -151,42 +194,47 @@ export function tablesFast(
 // @ts-ignore: decorator
 @inline
 function largestSum(x: usize, count: usize): f32 {
-  let peak = f32x4.splat(0);
+  const magnitude = v128.load(MAGNITUDE);
+  let peak = i32x4.splat(0);
   for (let k: usize = 0; k < count << 2; k += 64) {
-    const a = f32x4.abs(v128.load(x + k));
-    const b = f32x4.abs(v128.load(x + k, 16));
-    const c = f32x4.abs(v128.load(x + k, 32));
-    const d = f32x4.abs(v128.load(x + k, 48));
+    const a = v128.and(v128.load(x + k), magnitude);
+    const b = v128.and(v128.load(x + k, 16), magnitude);
+    const c = v128.and(v128.load(x + k, 32), magnitude);
+    const d = v128.and(v128.load(x + k, 48), magnitude);
     // Four groups of four, transposed by halves: (a0 + a1, a2 + a3, b0 + b1, b2 + b3) and the same of c and d.
     const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
     const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 2, 4, 6), v128.shuffle<f32>(c, d, 1, 3, 5, 7));
-    peak = f32x4.max(peak, f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7)));
+    const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
+    peak = i32x4.max_s(peak, sums);
   }
-  return max4(peak);
+  return largest(peak);
 }
 
-/** The table of 4 activations, given in steps. */
+/** The table of 4 activations, given in steps. Entries 15 to 8 are as far above the centre as 0 to 7 are below. */
 // @ts-ignore: decorator
 @inline
-function fastTable(table: usize, a: v128, centre: i32): void {
-  const negate0 = i32x4(0x80000000, 0, 0x80000000, 0);
-  const negate1 = i32x4(0x80000000, 0x80000000, 0, 0);
+function fastTable(
+  table: usize,
+  a: v128,
+  centre: usize, // 0 for 127, 16 for 128
+): void {
   const first = f32x4.add(
-    v128.xor(v128.shuffle<f32>(a, a, 0, 0, 0, 0), negate0),
-    v128.xor(v128.shuffle<f32>(a, a, 1, 1, 1, 1), negate1),
+    v128.xor(v128.shuffle<f32>(a, a, 0, 0, 0, 0), v128.load(FLOAT_SIGNS)),
+    v128.xor(v128.shuffle<f32>(a, a, 1, 1, 1, 1), v128.load(FLOAT_SIGNS, 16)),
   );
   const a2 = v128.shuffle<f32>(a, a, 2, 2, 2, 2);
   const a3 = v128.shuffle<f32>(a, a, 3, 3, 3, 3);
-  const both = f32x4.add(a2, a3);
-  const either = f32x4.sub(a2, a3);
-  const low = i16x8.narrow_i32x4_s(rounded(f32x4.sub(first, both), centre), rounded(f32x4.add(first, either), centre));
-  const high = i16x8.narrow_i32x4_s(rounded(f32x4.sub(first, either), centre), rounded(f32x4.add(first, both), centre));
+  const low = i16x8.narrow_i32x4_s(
+    rounded(f32x4.sub(first, f32x4.add(a2, a3)), centre),
+    rounded(f32x4.add(first, f32x4.sub(a2, a3)), centre),
+  );
+  const high = i16x8.sub(v128.load(TWO_CENTRES + centre), pick(low, v128.load(REVERSE)));
   v128.store(table, i8x16.narrow_i16x8_u(low, high));
 }
 
 /** Small floats to the nearest integers, above a centre. */
 // @ts-ignore: decorator
 @inline
-function rounded(x: v128, centre: i32): v128 {
-  return i32x4.sub(f32x4.add(x, f32x4.splat(ROUND)), i32x4.splat(reinterpret<i32>(ROUND) - centre));
+function rounded(x: v128, centre: usize): v128 {
+  return i32x4.sub(f32x4.add(x, v128.load(ROUND)), v128.load(LESS_CENTRE + centre));
 }
