@@ -48,9 +48,15 @@ export async function open({ file, threads, context, text }) {
 function findChromium() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = process.env.CHROMIUM ?? folders.flatMap((dir) => names.map((name) => join(dir, name))).find(existsSync);
+  const { CHROMIUM } = process.env;
+  const files = CHROMIUM ? [CHROMIUM] : folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = files.find((file) => existsSync(file));
   if (found !== undefined) return found;
-  throw new Error('wllama needs Chromium: apt-get install chromium, or say where it is in CHROMIUM=');
+  throw new Error(
+    CHROMIUM
+      ? `there is no ${CHROMIUM}, which CHROMIUM names`
+      : 'wllama needs Chromium: apt-get install chromium, or say where it is in CHROMIUM',
+  );
 }
 
 /* The following run in the page. */
