@@ -4,7 +4,7 @@
  */
 import { REBIAS } from './half';
 
-export const GROUP_TOKENS: i32 = 16;
+const GROUP_TOKENS: i32 = 16;
 
 /** Added to a float below 2^22, leaves it rounded to nearest even in the low bits. */
 const ROUND: f32 = 12582912;

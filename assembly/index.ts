@@ -8,6 +8,7 @@ export { matvecQ2Exact, matvecQ2Fast } from './matvec-q2';
 export { columns } from './columns';
 export { prefillScratch } from './prefill';
 export { prefillQ1 } from './prefill-q1';
+export { prefillQ2 } from './prefill-q2';
 export { repackQ1, matmulQ1, embedQ1 } from './q1';
 export { repackQ2, matmulQ2, embedQ2 } from './q2';
 export { matmulQ8, embedQ8, matmulF16, embedF16, matmulF32, embedF32 } from './dense';

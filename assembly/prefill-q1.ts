@@ -1,66 +1,77 @@
-/** prefillQ1: matrices of q1.ts times many tokens. */
-import { ADDRESSES, buildTables, HALVES, PARTIAL, ROWS, spread4, spreadScales, storeTokens, Y } from './prefill';
+/** Prefill of 1-bit matrices (q1.ts), in the order of arithmetic of matvecQ1Exact: y += S (H D), blocks in order. */
+import { ADDRESSES, buildTables, HALVES, look0, look1, PARTIAL, ROWS, spread, storeTokens, touch, Y } from './prefill';
 
-const TILE_BLOCK_BYTES: usize = 288;
+const BLOCK: usize = 288;
 
-/** out = x W^T for n rows of activations, the same bits as matvecQ1Exact. */
+/** out = x W^T for n rows of activations, bit for bit what matvecQ1Exact gives. */
 export function prefillQ1(
   out: usize, // (n, outStride) f32
-  outStride: i32,
-  w: usize, // (tiles, cols / 128, 288) u8
+  outStride: i32, // floats
+  w: usize, // (rows / 16, cols / 128, 288) u8
   rows: i32, // multiple of 16
   cols: i32, // multiple of 128
   columns: usize, // (ceil(n / 16), cols, 16) i16
   scales: usize, // (ceil(n / 16), cols / 128, 16) f32
   n: i32,
-  scratch: usize, // prefillScratch() bytes, of this thread
+  scratch: usize, // prefillScratch() bytes, this thread's own
 ): void {
-  const blocks = <usize>(cols >> 7);
-  const tileBytes = blocks * TILE_BLOCK_BYTES;
+  const tileBytes = <usize>(cols >> 7) * BLOCK;
   for (let row = 0; row < rows; row += ROWS) {
     const some = min(rows - row, ROWS);
     const tiles = <usize>(some >> 4);
     let column = columns;
     let d = scales;
     for (let token = 0; token < n; token += 16) {
+      store<u32>(scratch, touch(w, tiles * tileBytes));
       memory.fill(scratch + Y, 0, (<usize>some) << 6);
-      for (let block = w; block < w + tileBytes; block += TILE_BLOCK_BYTES) {
-        buildTables(scratch, column, true);
-        pass(scratch, block, 32, tileBytes, tiles, false);
-        buildTables(scratch, column + 1024, true);
-        pass(scratch, block, 96, tileBytes, tiles, true);
-        buildTables(scratch, column + 2048, true);
-        pass(scratch, block, 160, tileBytes, tiles, true);
-        buildTables(scratch, column + 3072, true);
+      for (let block = w; block < w + tileBytes; block += BLOCK) {
+        signedTables(scratch, column);
+        pass(scratch, block + 32, tileBytes, tiles, false);
+        signedTables(scratch, column + 1024);
+        pass(scratch, block + 96, tileBytes, tiles, true);
+        signedTables(scratch, column + 2048);
+        pass(scratch, block + 160, tileBytes, tiles, true);
+        signedTables(scratch, column + 3072);
         lastPass(scratch, block, tileBytes, tiles, d);
         column += 4096;
         d += 64;
       }
-      storeTokens(out + ((<usize>token * outStride + row) << 2), outStride << 2, scratch + Y, some, n - token);
+      storeTokens(out + ((<usize>(token * outStride + row)) << 2), outStride, scratch + Y, some, n - token);
     }
     w += tiles * tileBytes;
   }
 }
 
-/** 32 weights of each row: partial (tiles, lane, 16 tokens) i16. */
+/** Tables in which a bit that is not set is -1: twice those that are set, less all. */
 // @ts-ignore: decorator
 @inline
-function pass(scratch: usize, w: usize, from: usize, tileBytes: usize, tiles: usize, more: bool): void {
+function signedTables(scratch: usize, columns: usize): void {
+  let bias0 = i16x8.splat(0);
+  let bias1 = i16x8.splat(0);
+  for (let p = columns; p < columns + 1024; p += 32) {
+    bias0 = i16x8.sub(bias0, v128.load(p));
+    bias1 = i16x8.sub(bias1, v128.load(p, 16));
+  }
+  v128.store(scratch, bias0);
+  v128.store(scratch, bias1, 16);
+  buildTables(scratch, columns, 1);
+}
+
+/** 32 weights of each row, on top of what passes before have left or not. */
+// @ts-ignore: decorator
+@inline
+function pass(scratch: usize, bits: usize, tileBytes: usize, tiles: usize, more: bool): void {
   const addresses = scratch + ADDRESSES;
   let partial = scratch + PARTIAL;
-  w += from;
-  for (; tiles > 0; tiles--, w += tileBytes) {
-    spread4(addresses, w, scratch);
+  for (; tiles > 0; tiles--, bits += tileBytes) {
+    spread(addresses, bits, scratch);
     for (let p = addresses; p < addresses + 64; p += 4, partial += 32) {
       const e0 = load<u32>(p);
       const e1 = load<u32>(p, 64);
       const e2 = load<u32>(p, 128);
       const e3 = load<u32>(p, 192);
-      let s0 = i16x8.add(i16x8.add(v128.load(e0), v128.load(e1)), i16x8.add(v128.load(e2), v128.load(e3)));
-      let s1 = i16x8.add(
-        i16x8.add(v128.load(e0, 16), v128.load(e1, 16)),
-        i16x8.add(v128.load(e2, 16), v128.load(e3, 16)),
-      );
+      let s0 = look0(e0, e1, e2, e3);
+      let s1 = look1(e0, e1, e2, e3);
       if (more) {
         s0 = i16x8.add(s0, v128.load(partial));
         s1 = i16x8.add(s1, v128.load(partial, 16));
@@ -71,10 +82,10 @@ function pass(scratch: usize, w: usize, from: usize, tileBytes: usize, tiles: us
   }
 }
 
-/** The last 32 weights of a block, and the block's contribution to y (rows, 16 tokens) f32. */
+/** The last 32 weights of a block, and what the block adds to y. */
 // @ts-ignore: decorator
 @inline
-function lastPass(scratch: usize, w: usize, tileBytes: usize, tiles: usize, d: usize): void {
+function lastPass(scratch: usize, block: usize, tileBytes: usize, tiles: usize, d: usize): void {
   const addresses = scratch + ADDRESSES;
   const halves = scratch + HALVES;
   let partial = scratch + PARTIAL;
@@ -83,10 +94,13 @@ function lastPass(scratch: usize, w: usize, tileBytes: usize, tiles: usize, d: u
   const d1 = v128.load(d, 16);
   const d2 = v128.load(d, 32);
   const d3 = v128.load(d, 48);
-  for (; tiles > 0; tiles--, w += tileBytes) {
-    spread4(addresses, w + 224, scratch);
-    spreadScales(halves, w);
-    // Row r and row r + 8 are lanes 2 r and 2 r + 1.
+  for (; tiles > 0; tiles--, block += tileBytes) {
+    spread(addresses, block + 224, scratch);
+    v128.store(halves, i32x4.shl(v128.load16x4_u(block), 13));
+    v128.store(halves, i32x4.shl(v128.load16x4_u(block, 8), 13), 16);
+    v128.store(halves, i32x4.shl(v128.load16x4_u(block, 16), 13), 32);
+    v128.store(halves, i32x4.shl(v128.load16x4_u(block, 24), 13), 48);
+    // Lanes 2 i and 2 i + 1 are rows i and i + 8.
     for (let i: usize = 0; i < 32; i += 4, partial += 64, y += 64) {
       lastRow(addresses + (i << 1), partial, halves + i, y, d0, d1, d2, d3);
       lastRow(addresses + (i << 1) + 4, partial + 32, halves + i + 32, y + 512, d0, d1, d2, d3);
@@ -102,19 +116,17 @@ function lastRow(p: usize, partial: usize, half: usize, y: usize, d0: v128, d1: 
   const e1 = load<u32>(p, 64);
   const e2 = load<u32>(p, 128);
   const e3 = load<u32>(p, 192);
-  let s0 = i16x8.add(i16x8.add(v128.load(e0), v128.load(e1)), i16x8.add(v128.load(e2), v128.load(e3)));
-  let s1 = i16x8.add(i16x8.add(v128.load(e0, 16), v128.load(e1, 16)), i16x8.add(v128.load(e2, 16), v128.load(e3, 16)));
-  s0 = i16x8.add(s0, v128.load(partial));
-  s1 = i16x8.add(s1, v128.load(partial, 16));
+  const s0 = i16x8.add(look0(e0, e1, e2, e3), v128.load(partial));
+  const s1 = i16x8.add(look1(e0, e1, e2, e3), v128.load(partial, 16));
   const h = v128.load32_splat(half);
-  accumulate(y, i32x4.extend_low_i16x8_s(s0), f32x4.mul(h, d0));
-  accumulate(y + 16, i32x4.extend_high_i16x8_s(s0), f32x4.mul(h, d1));
-  accumulate(y + 32, i32x4.extend_low_i16x8_s(s1), f32x4.mul(h, d2));
-  accumulate(y + 48, i32x4.extend_high_i16x8_s(s1), f32x4.mul(h, d3));
+  v128.store(y, plus(v128.load(y), i32x4.extend_low_i16x8_s(s0), f32x4.mul(h, d0)));
+  v128.store(y, plus(v128.load(y, 16), i32x4.extend_high_i16x8_s(s0), f32x4.mul(h, d1)), 16);
+  v128.store(y, plus(v128.load(y, 32), i32x4.extend_low_i16x8_s(s1), f32x4.mul(h, d2)), 32);
+  v128.store(y, plus(v128.load(y, 48), i32x4.extend_high_i16x8_s(s1), f32x4.mul(h, d3)), 48);
 }
 
 // @ts-ignore: decorator
 @inline
-function accumulate(y: usize, s: v128, scale: v128): void {
-  v128.store(y, f32x4.add(v128.load(y), f32x4.mul(f32x4.convert_i32x4_s(s), scale)));
+function plus(y: v128, s: v128, scale: v128): v128 {
+  return f32x4.add(y, f32x4.mul(f32x4.convert_i32x4_s(s), scale));
 }

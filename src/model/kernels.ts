@@ -74,6 +74,7 @@ export interface Kernels {
   embedF32(out: number, w: number, row: number, cols: number): void;
   quantizeTables(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
   columns(columns: number, scales: number, sums: number, x: number, dim: number, n: number): void;
+  /** Bytes of scratch that each thread needs for prefillQ1 and prefillQ2. */
   prefillScratch(): number;
   prefillQ1(
     out: number,
@@ -83,6 +84,19 @@ export interface Kernels {
     cols: number,
     columns: number,
     scales: number,
+    n: number,
+    scratch: number,
+  ): void;
+  prefillQ2(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    group: number,
+    columns: number,
+    scales: number,
+    sums: number,
     n: number,
     scratch: number,
   ): void;
