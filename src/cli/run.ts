@@ -6,13 +6,13 @@ import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { createLogger, type Logger } from '../log.ts';
 import { describeParts } from '../model/plan.ts';
 import { mib } from '../size.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import type { Engine } from '../model/types.ts';
 import { MqttBridge } from '../mqtt/bridge.ts';
-import { Broker } from '../mqtt/broker.ts';
+import type { Broker } from '../mqtt/broker.ts';
 import { withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
 import { openModel } from './engine.ts';
@@ -43,10 +43,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const closing: (() => Promise<void>)[] = [];
   const ending = endAsked();
   try {
-    const broker =
-      config.mqtt.url === undefined
-        ? await Broker.start({ host: config.mqtt.host, port: config.mqtt.port, log })
-        : undefined;
+    const broker = config.mqtt.url === undefined ? await embeddedBroker(config.mqtt, log) : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
     const engine = await openModel({
       ...engineSettings(values, config),
@@ -98,6 +95,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     ending.forget();
   }
   return 0;
+}
+
+/** Loaded only where there is no other. */
+async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {
+  const { Broker } = await import('../mqtt/broker.ts');
+  return Broker.start({ host, port, log });
 }
 
 function greeting(

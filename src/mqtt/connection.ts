@@ -2,9 +2,14 @@
  * One connection to a broker: MQTT 5, or 3.1.1 where the broker speaks no 5; reconnects by itself. Every packet goes to
  * one handler and is acknowledged when that resolves.
  */
-import { connect, type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { createRequire } from 'node:module';
+import type * as Mqtt from 'mqtt';
+import type { IClientOptions, IClientPublishOptions, IPublishPacket, MqttClient } from 'mqtt';
 import { TokonomaError, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+
+// To import a CommonJS package, Node parses all its files for names to export: 100 ms and 9 MB that require does without.
+const { connect } = createRequire(import.meta.url)('mqtt') as typeof Mqtt;
 
 export interface ConnectionOptions {
   readonly url: string;
