@@ -58,6 +58,17 @@ export function average16(
   return i8x16.avgr_u(first, second);
 }
 
+/** The bytewise sum of what two indices find in one plane of two exact tables. */
+// @ts-ignore: decorator
+@inline
+export function sum8(
+  table: usize, // (2, 2, 16) u8, from the plane wanted
+  index0: v128,
+  index1: v128,
+): v128 {
+  return i8x16.add(pick(v128.load(table), index0), pick(v128.load(table, 32), index1));
+}
+
 /** The sums of rows 0..3 or 8..11 as floats of a counting kind. */
 // @ts-ignore: decorator
 @inline
@@ -77,6 +88,23 @@ export function counted47(sums: v128, kind: v128): v128 {
 @inline
 export function addScaled(y: usize, s: v128, h: v128, d: v128): void {
   v128.store(y, f32x4.add(v128.load(y), f32x4.mul(s, f32x4.mul(h, d))));
+}
+
+/** y += S (H d) for 16 rows. */
+// @ts-ignore: decorator
+@inline
+export function addBlock(y: usize, halves: usize, even: v128, odd: v128, kind: v128, zero: v128, d: v128): void {
+  addScaled(y, f32x4.sub(counted03(even, kind), zero), positiveHalves(halves), d);
+  addScaled(y + 16, f32x4.sub(counted47(even, kind), zero), positiveHalves(halves + 8), d);
+  addScaled(y + 32, f32x4.sub(counted03(odd, kind), zero), positiveHalves(halves + 16), d);
+  addScaled(y + 48, f32x4.sub(counted47(odd, kind), zero), positiveHalves(halves + 24), d);
+}
+
+/** 2^-112 times four halves that are not negative. */
+// @ts-ignore: decorator
+@inline
+function positiveHalves(p: usize): v128 {
+  return i32x4.shl(v128.load16x4_u(p), 13);
 }
 
 /** Streams a matrix is read in. */

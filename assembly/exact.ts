@@ -1,0 +1,254 @@
+/**
+ * Blocks of 16 rows times 128 activations by exact tables (tables.ts), added to the outputs: y += S (H d).
+ *
+ * all: the sums of the even bytes, plus 256 times those of the odd ones, modulo 2^16; odd: the sums of the odd bytes.
+ * Four vectors of signs a time: of anything longer Node 20's schedule spills registers.
+ */
+import { addBlock, counting, sum8, upper } from './lookup';
+import { LOW_BITS } from './tables';
+
+/** 2^23 and the biases of 32 entries, as a counting float has them. */
+const EXACT_ZERO: usize = memory.data<f32>([8421248, 8421248, 8421248, 8421248], 16);
+/** One tile, one row of activations. */
+// @ts-ignore: decorator
+@inline
+export function exactBlock(y: usize, block: usize, table: usize, d: v128, nibbles: v128): void {
+  let all = i16x8.splat(0);
+  let odd = i16x8.splat(0);
+  let bits = block + 32;
+  for (let k = 0; k < 4; k++, bits += 64, table += 256) {
+    let signs = v128.load(bits);
+    let low = v128.and(signs, nibbles);
+    let high = upper(signs, nibbles);
+    let plane0 = sum8(table, low, high);
+    let plane1 = sum8(table + 16, low, high);
+    signs = v128.load(bits, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
+    all = i16x8.add(all, plane0);
+    odd = i16x8.add(odd, i16x8.shr_u(plane0, 8));
+    signs = v128.load(bits, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table + 128, low, high);
+    plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
+    signs = v128.load(bits, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 192, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 208, low, high));
+    all = i16x8.add(all, plane0);
+    odd = i16x8.add(odd, i16x8.shr_u(plane0, 8));
+    all = i16x8.add(all, i16x8.shl(plane1, LOW_BITS));
+    odd = i16x8.add(odd, i16x8.shl(i16x8.shr_u(plane1, 8), LOW_BITS));
+  }
+  addExact(y, block, all, odd, d);
+}
+
+/** Four tiles, a cache line of each in turn. */
+// @ts-ignore: decorator
+@inline
+export function exactFour(
+  y: usize,
+  outStep: usize,
+  block: usize,
+  tileStep: usize,
+  table: usize,
+  d: v128,
+  nibbles: v128,
+): void {
+  let all0 = i16x8.splat(0);
+  let odd0 = i16x8.splat(0);
+  let all1 = i16x8.splat(0);
+  let odd1 = i16x8.splat(0);
+  let all2 = i16x8.splat(0);
+  let odd2 = i16x8.splat(0);
+  let all3 = i16x8.splat(0);
+  let odd3 = i16x8.splat(0);
+  const block1 = block + tileStep;
+  const block2 = block1 + tileStep;
+  const block3 = block2 + tileStep;
+  for (let k: usize = 32; k < 288; k += 64, table += 256) {
+    let signs = v128.load(block + k);
+    let low = v128.and(signs, nibbles);
+    let high = upper(signs, nibbles);
+    let plane0 = sum8(table, low, high);
+    let plane1 = sum8(table + 16, low, high);
+    signs = v128.load(block + k, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
+    all0 = i16x8.add(all0, plane0);
+    odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
+    signs = v128.load(block + k, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table + 128, low, high);
+    plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
+    signs = v128.load(block + k, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 192, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 208, low, high));
+    all0 = i16x8.add(all0, plane0);
+    odd0 = i16x8.add(odd0, i16x8.shr_u(plane0, 8));
+    all0 = i16x8.add(all0, i16x8.shl(plane1, LOW_BITS));
+    odd0 = i16x8.add(odd0, i16x8.shl(i16x8.shr_u(plane1, 8), LOW_BITS));
+    signs = v128.load(block1 + k);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table, low, high);
+    plane1 = sum8(table + 16, low, high);
+    signs = v128.load(block1 + k, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
+    all1 = i16x8.add(all1, plane0);
+    odd1 = i16x8.add(odd1, i16x8.shr_u(plane0, 8));
+    signs = v128.load(block1 + k, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table + 128, low, high);
+    plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
+    signs = v128.load(block1 + k, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 192, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 208, low, high));
+    all1 = i16x8.add(all1, plane0);
+    odd1 = i16x8.add(odd1, i16x8.shr_u(plane0, 8));
+    all1 = i16x8.add(all1, i16x8.shl(plane1, LOW_BITS));
+    odd1 = i16x8.add(odd1, i16x8.shl(i16x8.shr_u(plane1, 8), LOW_BITS));
+    signs = v128.load(block2 + k);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table, low, high);
+    plane1 = sum8(table + 16, low, high);
+    signs = v128.load(block2 + k, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
+    all2 = i16x8.add(all2, plane0);
+    odd2 = i16x8.add(odd2, i16x8.shr_u(plane0, 8));
+    signs = v128.load(block2 + k, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table + 128, low, high);
+    plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
+    signs = v128.load(block2 + k, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 192, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 208, low, high));
+    all2 = i16x8.add(all2, plane0);
+    odd2 = i16x8.add(odd2, i16x8.shr_u(plane0, 8));
+    all2 = i16x8.add(all2, i16x8.shl(plane1, LOW_BITS));
+    odd2 = i16x8.add(odd2, i16x8.shl(i16x8.shr_u(plane1, 8), LOW_BITS));
+    signs = v128.load(block3 + k);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table, low, high);
+    plane1 = sum8(table + 16, low, high);
+    signs = v128.load(block3 + k, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
+    all3 = i16x8.add(all3, plane0);
+    odd3 = i16x8.add(odd3, i16x8.shr_u(plane0, 8));
+    signs = v128.load(block3 + k, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = sum8(table + 128, low, high);
+    plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
+    signs = v128.load(block3 + k, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0 = i8x16.add(plane0, sum8(table + 192, low, high));
+    plane1 = i8x16.add(plane1, sum8(table + 208, low, high));
+    all3 = i16x8.add(all3, plane0);
+    odd3 = i16x8.add(odd3, i16x8.shr_u(plane0, 8));
+    all3 = i16x8.add(all3, i16x8.shl(plane1, LOW_BITS));
+    odd3 = i16x8.add(odd3, i16x8.shl(i16x8.shr_u(plane1, 8), LOW_BITS));
+  }
+  addExact(y, block, all0, odd0, d);
+  addExact(y + outStep, block1, all1, odd1, d);
+  addExact(y + 2 * outStep, block2, all2, odd2, d);
+  addExact(y + 3 * outStep, block3, all3, odd3, d);
+}
+
+/** One tile, two rows of activations: the signs are taken apart once. */
+// @ts-ignore: decorator
+@inline
+export function exactTwice(
+  ya: usize,
+  yb: usize,
+  block: usize,
+  ta: usize,
+  tb: usize,
+  da: v128,
+  db: v128,
+  nibbles: v128,
+): void {
+  let allA = i16x8.splat(0);
+  let oddA = i16x8.splat(0);
+  let allB = i16x8.splat(0);
+  let oddB = i16x8.splat(0);
+  let bits = block + 32;
+  for (let k = 0; k < 4; k++, bits += 64, ta += 256, tb += 256) {
+    let signs = v128.load(bits);
+    let low = v128.and(signs, nibbles);
+    let high = upper(signs, nibbles);
+    let plane0A = sum8(ta, low, high);
+    let plane1A = sum8(ta + 16, low, high);
+    let plane0B = sum8(tb, low, high);
+    let plane1B = sum8(tb + 16, low, high);
+    signs = v128.load(bits, 16);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0A = i8x16.add(plane0A, sum8(ta + 64, low, high));
+    plane1A = i8x16.add(plane1A, sum8(ta + 80, low, high));
+    plane0B = i8x16.add(plane0B, sum8(tb + 64, low, high));
+    plane1B = i8x16.add(plane1B, sum8(tb + 80, low, high));
+    allA = i16x8.add(allA, plane0A);
+    oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
+    allB = i16x8.add(allB, plane0B);
+    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
+    signs = v128.load(bits, 32);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0A = sum8(ta + 128, low, high);
+    plane1A = i8x16.add(plane1A, sum8(ta + 144, low, high));
+    plane0B = sum8(tb + 128, low, high);
+    plane1B = i8x16.add(plane1B, sum8(tb + 144, low, high));
+    signs = v128.load(bits, 48);
+    low = v128.and(signs, nibbles);
+    high = upper(signs, nibbles);
+    plane0A = i8x16.add(plane0A, sum8(ta + 192, low, high));
+    plane1A = i8x16.add(plane1A, sum8(ta + 208, low, high));
+    plane0B = i8x16.add(plane0B, sum8(tb + 192, low, high));
+    plane1B = i8x16.add(plane1B, sum8(tb + 208, low, high));
+    allA = i16x8.add(allA, plane0A);
+    oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
+    allB = i16x8.add(allB, plane0B);
+    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
+    allA = i16x8.add(allA, i16x8.shl(plane1A, LOW_BITS));
+    oddA = i16x8.add(oddA, i16x8.shl(i16x8.shr_u(plane1A, 8), LOW_BITS));
+    allB = i16x8.add(allB, i16x8.shl(plane1B, LOW_BITS));
+    oddB = i16x8.add(oddB, i16x8.shl(i16x8.shr_u(plane1B, 8), LOW_BITS));
+  }
+  addExact(ya, block, allA, oddA, da);
+  addExact(yb, block, allB, oddB, db);
+}
+
+/** Adds the sums of a block to y. */
+// @ts-ignore: decorator
+@inline
+function addExact(y: usize, block: usize, all: v128, odd: v128, d: v128): void {
+  addBlock(y, block, i16x8.sub(all, i16x8.shl(odd, 8)), odd, counting(0), v128.load(EXACT_ZERO), d);
+}
