@@ -1,9 +1,8 @@
 /** The engine as the rest of the house sees it: requests queue here, a worker thread answers them one by one. */
 import { Worker } from 'node:worker_threads';
 import { TokonomaError } from '../errors.ts';
-import { availableMemory } from '../hub/machine.ts';
+import { memoryBudget } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
-import { parseSize } from '../size.ts';
 import type { DecoderOptions } from './decoder.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText, Primed, Prompt } from './types.ts';
@@ -37,7 +36,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 3 };
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const decoderOptions: DecoderOptions = {
     ...(options.context !== undefined && { context: options.context }),
-    ...(options.memory !== undefined && { budget: budgetOf(options.memory) }),
+    ...(options.memory !== undefined && { budget: memoryBudget(options.memory) }),
     ...(options.snapshots !== undefined && { snapshots: options.snapshots }),
   };
   const path = resolveModel(options.model ?? 'seedling');
@@ -46,16 +45,6 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     (start) => new Worker(url, { workerData: { ...start, path, options: decoderOptions }, resourceLimits: LIMITS }),
     options.onNote,
   );
-}
-
-/** Bytes the whole process may have. */
-function budgetOf(memory: string): number {
-  if (memory !== 'auto') return parseSize(memory);
-  const available = availableMemory();
-  if (available === undefined) {
-    throw new TokonomaError('bad-size', '--memory auto needs /proc/meminfo (Linux); say how much, for example 400M');
-  }
-  return Math.floor(process.memoryUsage.rss() + 0.9 * available.bytes);
 }
 
 interface Job {
