@@ -1,18 +1,26 @@
-// Compiles assembly/ once per target of asconfig.json, in one process (the compiler itself is the slow part to load).
+// Compiles assembly/ once per target of asconfig.json and asconfig.arm.json, in one process (the compiler itself is the
+// slow part to load).
 import { mkdir, readFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
+import { writeSchedules } from '../assembly/arm/schedule.mjs';
 
 const root = new URL('..', import.meta.url);
 process.chdir(root.pathname);
-const { targets } = JSON.parse(await readFile('asconfig.json', 'utf8'));
 await mkdir('build/kernels', { recursive: true });
-for (const target of Object.keys(targets)) {
-  const { error } = await asc.main(['--config', 'asconfig.json', '--target', target], {
-    stdout: process.stderr,
-    stderr: process.stderr,
-  });
-  if (error) {
-    console.error(`build-wasm: target ${target}: ${error.message}`);
-    process.exit(1);
+writeSchedules();
+for (const config of ['asconfig.json', 'asconfig.arm.json']) {
+  const { entries, targets } = JSON.parse(await readFile(config, 'utf8'));
+  for (const target of Object.keys(targets)) {
+    // Where the configuration names no entry, each target has its own. Those are not optimized here: Binaryen would
+    // undo the order that the kernels are written in, and V8 optimizes them anyway.
+    const own = entries ? [] : [`assembly/${target}.ts`];
+    const { error } = await asc.main([...own, '--config', config, '--target', target], {
+      stdout: process.stderr,
+      stderr: process.stderr,
+    });
+    if (error) {
+      console.error(`build-wasm: target ${target}: ${error.message}`);
+      process.exit(1);
+    }
   }
 }

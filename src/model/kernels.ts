@@ -126,9 +126,10 @@ export interface Kernels {
 
 /**
  * Variants built by asconfig.json, equal in every bit of their results: `simd` runs everywhere, `relaxed` (relaxed SIMD)
- * is faster on x86, `debug` is unoptimized and asserts.
+ * is faster on x86, `debug` is unoptimized and asserts; `arm` is in the order in which small ARM cores want it, written out
+ * for engines that keep the order; `armloop` is its short form, for V8 before Node 24.
  */
-export type KernelVariant = 'simd' | 'relaxed' | 'debug';
+export type KernelVariant = 'simd' | 'relaxed' | 'arm' | 'armloop' | 'debug';
 
 /** The compiled module of a variant, as it is on disk. */
 export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
@@ -137,9 +138,10 @@ export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
 
 /**
  * The fastest variant of this machine: relaxed SIMD on x86 where the engine has it, as Node 22 does, or can be told to,
- * as Node 20. On ARM a plain table look-up is one instruction already.
+ * as Node 20. On ARM a plain table look-up is one instruction already, and what counts is the order of instructions.
  */
 export function bestVariant(): KernelVariant {
+  if (process.arch === 'arm64') return Number(process.versions.node.split('.')[0]) >= 24 ? 'arm' : 'armloop';
   return process.arch === 'x64' && canRelax() ? 'relaxed' : 'simd';
 }
 

@@ -34,7 +34,13 @@ export class Harness {
   }
 }
 
-export const VARIANTS: readonly KernelVariant[] = canRelax() ? ['simd', 'relaxed', 'debug'] : ['simd', 'debug'];
+export const VARIANTS: readonly KernelVariant[] = [
+  'simd',
+  ...(canRelax() ? (['relaxed'] as const) : []),
+  'arm',
+  'armloop',
+  'debug',
+];
 
 /** Largest difference, relative to the largest magnitude expected. */
 export function maxRelativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
