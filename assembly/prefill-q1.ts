@@ -1,5 +1,18 @@
 /** Prefill of 1-bit matrices (q1.ts), in the order of arithmetic of matvecQ1Exact: y += S (H D), blocks in order. */
-import { ADDRESSES, buildTables, HALVES, look0, look1, PARTIAL, ROWS, spread, storeTokens, touch, Y } from './prefill';
+import {
+  add0,
+  add1,
+  ADDRESSES,
+  buildTables,
+  bytesAtOnce,
+  HALVES,
+  PARTIAL,
+  ROWS,
+  spread,
+  storeTokens,
+  touch,
+  Y,
+} from './prefill';
 
 const BLOCK: usize = 288;
 
@@ -15,7 +28,40 @@ export function prefillQ1(
   n: i32,
   scratch: usize, // prefillScratch() bytes, this thread's own
 ): void {
+  prefill(out, outStride, w, rows, cols, columns, scales, n, scratch, true);
+}
+
+/** The same with small tables, for first-level caches of 32 KB and less. */
+export function prefillQ1Small(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  columns: usize,
+  scales: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  prefill(out, outStride, w, rows, cols, columns, scales, n, scratch, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function prefill(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  columns: usize,
+  scales: usize,
+  n: i32,
+  scratch: usize,
+  wide: bool,
+): void {
   const tileBytes = <usize>(cols >> 7) * BLOCK;
+  const step = bytesAtOnce(wide);
   for (let row = 0; row < rows; row += ROWS) {
     const some = min(rows - row, ROWS);
     const tiles = <usize>(some >> 4);
@@ -25,15 +71,17 @@ export function prefillQ1(
       store<u32>(scratch, touch(w, tiles * tileBytes));
       memory.fill(scratch + Y, 0, (<usize>some) << 6);
       for (let block = w; block < w + tileBytes; block += BLOCK) {
-        signedTables(scratch, column);
-        pass(scratch, block + 32, tileBytes, tiles, false);
-        signedTables(scratch, column + 1024);
-        pass(scratch, block + 96, tileBytes, tiles, true);
-        signedTables(scratch, column + 2048);
-        pass(scratch, block + 160, tileBytes, tiles, true);
-        signedTables(scratch, column + 3072);
-        lastPass(scratch, block, tileBytes, tiles, d);
-        column += 4096;
+        signedTables(scratch, column, wide);
+        pass(scratch, block + 32, tileBytes, tiles, wide, false);
+        for (let byte = step; byte < 16 - step; byte += step) {
+          column += step << 8;
+          signedTables(scratch, column, wide);
+          pass(scratch, block + 32 + (byte << 4), tileBytes, tiles, wide, true);
+        }
+        column += step << 8;
+        signedTables(scratch, column, wide);
+        lastPass(scratch, block, tileBytes, tiles, d, wide);
+        column += step << 8;
         d += 64;
       }
       storeTokens(out + ((<usize>(token * outStride + row)) << 2), outStride, scratch + Y, some, n - token);
@@ -45,33 +93,37 @@ export function prefillQ1(
 /** Tables in which a bit that is not set is -1: twice those that are set, less all. */
 // @ts-ignore: decorator
 @inline
-function signedTables(scratch: usize, columns: usize): void {
+function signedTables(scratch: usize, columns: usize, wide: bool): void {
   let bias0 = i16x8.splat(0);
   let bias1 = i16x8.splat(0);
-  for (let p = columns; p < columns + 1024; p += 32) {
+  for (let p = columns; p < columns + (bytesAtOnce(wide) << 8); p += 32) {
     bias0 = i16x8.sub(bias0, v128.load(p));
     bias1 = i16x8.sub(bias1, v128.load(p, 16));
   }
   v128.store(scratch, bias0);
   v128.store(scratch, bias1, 16);
-  buildTables(scratch, columns, 1);
+  buildTables(scratch, bytesAtOnce(wide), columns, 1);
 }
 
-/** 32 weights of each row, on top of what passes before have left or not. */
+/** 32 or 16 weights of each row, on top of what passes before have left or not. */
 // @ts-ignore: decorator
 @inline
-function pass(scratch: usize, bits: usize, tileBytes: usize, tiles: usize, more: bool): void {
+function pass(scratch: usize, bits: usize, tileBytes: usize, tiles: usize, wide: bool, more: bool): void {
   const addresses = scratch + ADDRESSES;
   let partial = scratch + PARTIAL;
   for (; tiles > 0; tiles--, bits += tileBytes) {
-    spread(addresses, bits, scratch);
+    spread(addresses, bits, scratch, wide);
     for (let p = addresses; p < addresses + 64; p += 4, partial += 32) {
       const e0 = load<u32>(p);
       const e1 = load<u32>(p, 64);
-      const e2 = load<u32>(p, 128);
-      const e3 = load<u32>(p, 192);
-      let s0 = look0(e0, e1, e2, e3);
-      let s1 = look1(e0, e1, e2, e3);
+      let s0 = add0(e0, e1);
+      let s1 = add1(e0, e1);
+      if (wide) {
+        const e2 = load<u32>(p, 128);
+        const e3 = load<u32>(p, 192);
+        s0 = i16x8.add(s0, add0(e2, e3));
+        s1 = i16x8.add(s1, add1(e2, e3));
+      }
       if (more) {
         s0 = i16x8.add(s0, v128.load(partial));
         s1 = i16x8.add(s1, v128.load(partial, 16));
@@ -82,10 +134,10 @@ function pass(scratch: usize, bits: usize, tileBytes: usize, tiles: usize, more:
   }
 }
 
-/** The last 32 weights of a block, and what the block adds to y. */
+/** The last weights of a block, and what the block adds to y. */
 // @ts-ignore: decorator
 @inline
-function lastPass(scratch: usize, block: usize, tileBytes: usize, tiles: usize, d: usize): void {
+function lastPass(scratch: usize, block: usize, tileBytes: usize, tiles: usize, d: usize, wide: bool): void {
   const addresses = scratch + ADDRESSES;
   const halves = scratch + HALVES;
   let partial = scratch + PARTIAL;
@@ -95,15 +147,15 @@ function lastPass(scratch: usize, block: usize, tileBytes: usize, tiles: usize, 
   const d2 = v128.load(d, 32);
   const d3 = v128.load(d, 48);
   for (; tiles > 0; tiles--, block += tileBytes) {
-    spread(addresses, block + 224, scratch);
+    spread(addresses, block + 288 - (bytesAtOnce(wide) << 4), scratch, wide);
     v128.store(halves, i32x4.shl(v128.load16x4_u(block), 13));
     v128.store(halves, i32x4.shl(v128.load16x4_u(block, 8), 13), 16);
     v128.store(halves, i32x4.shl(v128.load16x4_u(block, 16), 13), 32);
     v128.store(halves, i32x4.shl(v128.load16x4_u(block, 24), 13), 48);
     // Lanes 2 i and 2 i + 1 are rows i and i + 8.
     for (let i: usize = 0; i < 32; i += 4, partial += 64, y += 64) {
-      lastRow(addresses + (i << 1), partial, halves + i, y, d0, d1, d2, d3);
-      lastRow(addresses + (i << 1) + 4, partial + 32, halves + i + 32, y + 512, d0, d1, d2, d3);
+      lastRow(wide, addresses + (i << 1), partial, halves + i, y, d0, d1, d2, d3);
+      lastRow(wide, addresses + (i << 1) + 4, partial + 32, halves + i + 32, y + 512, d0, d1, d2, d3);
     }
     y += 512;
   }
@@ -111,13 +163,29 @@ function lastPass(scratch: usize, block: usize, tileBytes: usize, tiles: usize, 
 
 // @ts-ignore: decorator
 @inline
-function lastRow(p: usize, partial: usize, half: usize, y: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
+function lastRow(
+  wide: bool,
+  p: usize,
+  partial: usize,
+  half: usize,
+  y: usize,
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+): void {
   const e0 = load<u32>(p);
   const e1 = load<u32>(p, 64);
-  const e2 = load<u32>(p, 128);
-  const e3 = load<u32>(p, 192);
-  const s0 = i16x8.add(look0(e0, e1, e2, e3), v128.load(partial));
-  const s1 = i16x8.add(look1(e0, e1, e2, e3), v128.load(partial, 16));
+  let s0 = add0(e0, e1);
+  let s1 = add1(e0, e1);
+  if (wide) {
+    const e2 = load<u32>(p, 128);
+    const e3 = load<u32>(p, 192);
+    s0 = i16x8.add(s0, add0(e2, e3));
+    s1 = i16x8.add(s1, add1(e2, e3));
+  }
+  s0 = i16x8.add(s0, v128.load(partial));
+  s1 = i16x8.add(s1, v128.load(partial, 16));
   const h = v128.load32_splat(half);
   v128.store(y, plus(v128.load(y), i32x4.extend_low_i16x8_s(s0), f32x4.mul(h, d0)));
   v128.store(y, plus(v128.load(y, 16), i32x4.extend_high_i16x8_s(s0), f32x4.mul(h, d1)), 16);

@@ -6,12 +6,13 @@
  * it comes out right modulo 2^16.
  */
 import {
+  add0,
+  add1,
   ADDRESSES,
   buildTables,
+  bytesAtOnce,
   FIRST,
   HALVES,
-  look0,
-  look1,
   PARTIAL,
   ROWS,
   spread,
@@ -40,8 +41,45 @@ export function prefillQ2(
   n: i32,
   scratch: usize, // prefillScratch() bytes, this thread's own
 ): void {
+  prefill(out, outStride, w, rows, cols, group, columns, scales, sums, n, scratch, true);
+}
+
+/** The same with small tables, for first-level caches of 32 KB and less. */
+export function prefillQ2Small(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  group: i32,
+  columns: usize,
+  scales: usize,
+  sums: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  prefill(out, outStride, w, rows, cols, group, columns, scales, sums, n, scratch, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function prefill(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  group: i32,
+  columns: usize,
+  scales: usize,
+  sums: usize,
+  n: i32,
+  scratch: usize,
+  wide: bool,
+): void {
   const blockBytes = <usize>(32 + (group << 2));
   const plane = (<usize>group) << 1;
+  const step = bytesAtOnce(wide);
   const tileBytes = <usize>(cols / group) * blockBytes;
   for (let row = 0; row < rows; row += ROWS) {
     const some = min(rows - row, ROWS);
@@ -55,18 +93,24 @@ export function prefillQ2(
       let block = w;
       for (let at = 0; at < cols; at += 64) {
         const second = group == 128 && (at & 64) != 0; // half of its group
-        const bits = block + (second ? 160 : 32);
         const partial = scratch + (group == 64 || second ? PARTIAL : FIRST);
-        codeTables(scratch, column, sum);
-        pass(scratch, bits, plane, tileBytes, tiles, partial, false);
-        memory.fill(scratch, 0, 32);
-        buildTables(scratch, column + 1024, 0);
-        if (group == 64) lastPass(scratch, block, bits + 64, plane, tileBytes, tiles, d, false);
-        else if (second) lastPass(scratch, block, bits + 64, plane, tileBytes, tiles, d, true);
-        else pass(scratch, bits + 64, plane, tileBytes, tiles, partial, true);
+        let bits = block + (second ? 160 : 32);
+        codeTables(scratch, column, sum, wide);
+        pass(scratch, bits, plane, tileBytes, tiles, partial, wide, false);
+        for (let byte = step; byte < 8; byte += step) {
+          column += step << 8;
+          bits += step << 4;
+          memory.fill(scratch, 0, 32);
+          buildTables(scratch, step, column, 0);
+          if (byte < 8 - step || (group == 128 && !second)) {
+            pass(scratch, bits, plane, tileBytes, tiles, partial, wide, true);
+          }
+        }
+        if (group == 64) lastPass(scratch, block, bits, plane, tileBytes, tiles, d, wide, false);
+        else if (second) lastPass(scratch, block, bits, plane, tileBytes, tiles, d, wide, true);
         if (group == 64 || second) block += blockBytes;
         if (at & 64) d += 64;
-        column += 2048;
+        column += step << 8;
         sum += 64;
       }
       if (cols & 64) d += 64;
@@ -77,18 +121,18 @@ export function prefillQ2(
 }
 
 /**
- * The tables of the first 32 of 64 activations. Rows look up the low bits once and the high bits twice, which adds the
+ * The tables of the first of 64 activations. Rows look up the low bits once and the high bits twice, which adds the
  * bias three times: -1 of all 64 activations.
  */
 // @ts-ignore: decorator
 @inline
-function codeTables(scratch: usize, columns: usize, sums: usize): void {
+function codeTables(scratch: usize, columns: usize, sums: usize, wide: bool): void {
   const all0 = i16x8.narrow_i32x4_s(integers(v128.load(sums)), integers(v128.load(sums, 16)));
   const all1 = i16x8.narrow_i32x4_s(integers(v128.load(sums, 32)), integers(v128.load(sums, 48)));
   const minusThird = i16x8.splat(-THIRD);
   v128.store(scratch, i16x8.mul(all0, minusThird));
   v128.store(scratch, i16x8.mul(all1, minusThird), 16);
-  buildTables(scratch, columns, 0);
+  buildTables(scratch, bytesAtOnce(wide), columns, 0);
 }
 
 // @ts-ignore: decorator
@@ -97,7 +141,7 @@ function integers(x: v128): v128 {
   return i32x4.trunc_sat_f32x4_s(x);
 }
 
-/** 32 weights of each row, on top of what the pass before has left or not. */
+/** 32 or 16 weights of each row, on top of what the pass before has left or not. */
 // @ts-ignore: decorator
 @inline
 function pass(
@@ -107,23 +151,34 @@ function pass(
   tileBytes: usize,
   tiles: usize,
   partial: usize,
+  wide: bool,
   more: bool,
 ): void {
   const addresses = scratch + ADDRESSES;
   for (; tiles > 0; tiles--, bits += tileBytes) {
-    spread(addresses, bits, scratch);
-    spread(addresses + 256, bits + plane, scratch);
+    spread(addresses, bits, scratch, wide);
+    spread(addresses + 256, bits + plane, scratch, wide);
     for (let p = addresses; p < addresses + 64; p += 4, partial += 32) {
       const e0 = load<u32>(p);
       const e1 = load<u32>(p, 64);
-      const e2 = load<u32>(p, 128);
-      const e3 = load<u32>(p, 192);
       const f0 = load<u32>(p, 256);
       const f1 = load<u32>(p, 320);
-      const f2 = load<u32>(p, 384);
-      const f3 = load<u32>(p, 448);
-      let s0 = i16x8.add(look0(e0, e1, e2, e3), i16x8.shl(look0(f0, f1, f2, f3), 1));
-      let s1 = i16x8.add(look1(e0, e1, e2, e3), i16x8.shl(look1(f0, f1, f2, f3), 1));
+      let s0 = add0(e0, e1);
+      let s1 = add1(e0, e1);
+      let t0 = add0(f0, f1);
+      let t1 = add1(f0, f1);
+      if (wide) {
+        const e2 = load<u32>(p, 128);
+        const e3 = load<u32>(p, 192);
+        const f2 = load<u32>(p, 384);
+        const f3 = load<u32>(p, 448);
+        s0 = i16x8.add(s0, add0(e2, e3));
+        s1 = i16x8.add(s1, add1(e2, e3));
+        t0 = i16x8.add(t0, add0(f2, f3));
+        t1 = i16x8.add(t1, add1(f2, f3));
+      }
+      s0 = i16x8.add(s0, i16x8.shl(t0, 1));
+      s1 = i16x8.add(s1, i16x8.shl(t1, 1));
       if (more) {
         s0 = i16x8.add(s0, v128.load(partial));
         s1 = i16x8.add(s1, v128.load(partial, 16));
@@ -134,7 +189,7 @@ function pass(
   }
 }
 
-/** The last 32 weights of a group, and what the group adds to y. A group of 128 has its first half's T waiting. */
+/** The last weights of a group, and what the group adds to y. A group of 128 has its first half's T waiting. */
 // @ts-ignore: decorator
 @inline
 function lastPass(
@@ -145,6 +200,7 @@ function lastPass(
   tileBytes: usize,
   tiles: usize,
   d: usize,
+  wide: bool,
   both: bool,
 ): void {
   const addresses = scratch + ADDRESSES;
@@ -156,8 +212,8 @@ function lastPass(
   const d2 = f32x4.mul(v128.load(d, 32), f32x4.splat(0.5));
   const d3 = f32x4.mul(v128.load(d, 48), f32x4.splat(0.5));
   for (; tiles > 0; tiles--, block += tileBytes, bits += tileBytes) {
-    spread(addresses, bits, scratch);
-    spread(addresses + 256, bits + plane, scratch);
+    spread(addresses, bits, scratch, wide);
+    spread(addresses + 256, bits + plane, scratch, wide);
     const kept = i32x4.splat(HALF_BITS);
     v128.store(halves, v128.and(i32x4.shl(v128.load16x4_s(block), 13), kept));
     v128.store(halves, v128.and(i32x4.shl(v128.load16x4_s(block, 8), 13), kept), 16);
@@ -165,8 +221,8 @@ function lastPass(
     v128.store(halves, v128.and(i32x4.shl(v128.load16x4_s(block, 24), 13), kept), 48);
     // Lanes 2 i and 2 i + 1 are rows i and i + 8.
     for (let i: usize = 0; i < 32; i += 4, partial += 64, y += 64) {
-      lastRow(addresses + (i << 1), partial, halves + i, y, d0, d1, d2, d3, both);
-      lastRow(addresses + (i << 1) + 4, partial + 32, halves + i + 32, y + 512, d0, d1, d2, d3, both);
+      lastRow(wide, addresses + (i << 1), partial, halves + i, y, d0, d1, d2, d3, both);
+      lastRow(wide, addresses + (i << 1) + 4, partial + 32, halves + i + 32, y + 512, d0, d1, d2, d3, both);
     }
     y += 512;
   }
@@ -175,6 +231,7 @@ function lastPass(
 // @ts-ignore: decorator
 @inline
 function lastRow(
+  wide: bool,
   p: usize,
   partial: usize,
   half: usize,
@@ -187,31 +244,41 @@ function lastRow(
 ): void {
   const e0 = load<u32>(p);
   const e1 = load<u32>(p, 64);
-  const e2 = load<u32>(p, 128);
-  const e3 = load<u32>(p, 192);
   const f0 = load<u32>(p, 256);
   const f1 = load<u32>(p, 320);
-  const f2 = load<u32>(p, 384);
-  const f3 = load<u32>(p, 448);
-  let s0 = i16x8.add(look0(e0, e1, e2, e3), i16x8.shl(look0(f0, f1, f2, f3), 1));
-  let s1 = i16x8.add(look1(e0, e1, e2, e3), i16x8.shl(look1(f0, f1, f2, f3), 1));
+  let s0 = add0(e0, e1);
+  let s1 = add1(e0, e1);
+  let t0 = add0(f0, f1);
+  let t1 = add1(f0, f1);
+  if (wide) {
+    const e2 = load<u32>(p, 128);
+    const e3 = load<u32>(p, 192);
+    const f2 = load<u32>(p, 384);
+    const f3 = load<u32>(p, 448);
+    s0 = i16x8.add(s0, add0(e2, e3));
+    s1 = i16x8.add(s1, add1(e2, e3));
+    t0 = i16x8.add(t0, add0(f2, f3));
+    t1 = i16x8.add(t1, add1(f2, f3));
+  }
+  s0 = i16x8.add(s0, i16x8.shl(t0, 1));
+  s1 = i16x8.add(s1, i16x8.shl(t1, 1));
   s0 = i16x8.add(s0, v128.load(partial));
   s1 = i16x8.add(s1, v128.load(partial, 16));
-  let t0 = i32x4.extend_low_i16x8_s(s0);
-  let t1 = i32x4.extend_high_i16x8_s(s0);
-  let t2 = i32x4.extend_low_i16x8_s(s1);
-  let t3 = i32x4.extend_high_i16x8_s(s1);
+  let x0 = i32x4.extend_low_i16x8_s(s0);
+  let x1 = i32x4.extend_high_i16x8_s(s0);
+  let x2 = i32x4.extend_low_i16x8_s(s1);
+  let x3 = i32x4.extend_high_i16x8_s(s1);
   if (both) {
-    t0 = i32x4.add(t0, v128.load16x4_s(partial, FIRST - PARTIAL));
-    t1 = i32x4.add(t1, v128.load16x4_s(partial, FIRST - PARTIAL + 8));
-    t2 = i32x4.add(t2, v128.load16x4_s(partial, FIRST - PARTIAL + 16));
-    t3 = i32x4.add(t3, v128.load16x4_s(partial, FIRST - PARTIAL + 24));
+    x0 = i32x4.add(x0, v128.load16x4_s(partial, FIRST - PARTIAL));
+    x1 = i32x4.add(x1, v128.load16x4_s(partial, FIRST - PARTIAL + 8));
+    x2 = i32x4.add(x2, v128.load16x4_s(partial, FIRST - PARTIAL + 16));
+    x3 = i32x4.add(x3, v128.load16x4_s(partial, FIRST - PARTIAL + 24));
   }
   const h = v128.load32_splat(half);
-  v128.store(y, plus(v128.load(y), t0, f32x4.mul(h, d0)));
-  v128.store(y, plus(v128.load(y, 16), t1, f32x4.mul(h, d1)), 16);
-  v128.store(y, plus(v128.load(y, 32), t2, f32x4.mul(h, d2)), 32);
-  v128.store(y, plus(v128.load(y, 48), t3, f32x4.mul(h, d3)), 48);
+  v128.store(y, plus(v128.load(y), x0, f32x4.mul(h, d0)));
+  v128.store(y, plus(v128.load(y, 16), x1, f32x4.mul(h, d1)), 16);
+  v128.store(y, plus(v128.load(y, 32), x2, f32x4.mul(h, d2)), 32);
+  v128.store(y, plus(v128.load(y, 48), x3, f32x4.mul(h, d3)), 48);
 }
 
 // @ts-ignore: decorator

@@ -1,8 +1,8 @@
 /**
  * Many tokens at once. Of 8 activations there are 256 sums; a table of them, 16 tokens of i16 wide, is built by
  * doubling, and a byte of weight bits is an index into it: two loads and two additions are 128 multiply-adds, exact.
- * The tables of 32 activations are 32 KB and stay in the first-level cache while all rows use them; from one pass to the
- * next of a block, sums wait in memory.
+ * The tables of 32 activations (wide) or of 16 (small) are 32 or 16 KB and stay in the first-level cache while all rows
+ * use them; from one pass to the next of a block, sums wait in memory.
  *
  * A matrix is read once in order for every 16 tokens: passes step from tile to tile, a page and more at a time, and would
  * wait for memory at each step.
@@ -13,6 +13,13 @@ export const ROWS: i32 = 2048;
 
 /** Bytes of a table: (256, 16) i16. */
 const TABLE: usize = 8192;
+
+/** Bytes of a row's weights that a pass takes, each with its table. */
+// @ts-ignore: decorator
+@inline
+export function bytesAtOnce(wide: bool): usize {
+  return wide ? 4 : 2;
+}
 
 /** In scratch: 4 tables, then these. */
 export const ADDRESSES: usize = 4 * TABLE; // (8, 16) u32: entries that vectors of weights mean
@@ -28,17 +35,18 @@ export function prefillScratch(): i32 {
 }
 
 /**
- * The tables of 32 activations: entry i is the sum of those whose bit in i is set, 1 << shift times. Those of the first
+ * Tables of 8 activations each: entry i is the sum of those whose bit in i is set, 1 << shift times. Those of the first
  * table, of which every row uses one, come on top of the bias that the caller has left in its entry 0.
  */
 export function buildTables(
-  tables: usize, // (4, 256, 16) i16
-  columns: usize, // (32, 16) i16
+  tables: usize, // (count, 256, 16) i16
+  count: usize,
+  columns: usize, // (count, 8, 16) i16
   shift: i32,
 ): void {
   let bias0 = v128.load(tables);
   let bias1 = v128.load(tables, 16);
-  for (let end = tables + 4 * TABLE; tables < end; tables += TABLE) {
+  for (let end = tables + count * TABLE; tables < end; tables += TABLE) {
     let q0 = i16x8.shl(v128.load(columns), shift);
     let q1 = i16x8.shl(v128.load(columns, 16), shift);
     v128.store(tables, bias0);
@@ -63,12 +71,13 @@ export function buildTables(
   }
 }
 
-/** Addresses of the entries that four vectors of weights mean, one for each table. */
+/** Addresses of the entries that vectors of weights mean, one for each table. */
 // @ts-ignore: decorator
 @inline
-export function spread(addresses: usize, bits: usize, tables: usize): void {
+export function spread(addresses: usize, bits: usize, tables: usize, wide: bool): void {
   spreadVector(addresses, bits, tables);
   spreadVector(addresses + 64, bits + 16, tables + TABLE);
+  if (!wide) return;
   spreadVector(addresses + 128, bits + 32, tables + 2 * TABLE);
   spreadVector(addresses + 192, bits + 48, tables + 3 * TABLE);
 }
@@ -86,18 +95,18 @@ function spreadVector(addresses: usize, bits: usize, table: usize): void {
   v128.store(addresses, i32x4.add(base, i32x4.extend_high_i16x8_u(high)), 48);
 }
 
-/** Sum of the four entries of a row, tokens 0..7. */
+/** Sum of two entries, tokens 0..7. */
 // @ts-ignore: decorator
 @inline
-export function look0(e0: usize, e1: usize, e2: usize, e3: usize): v128 {
-  return i16x8.add(i16x8.add(v128.load(e0), v128.load(e1)), i16x8.add(v128.load(e2), v128.load(e3)));
+export function add0(e: usize, f: usize): v128 {
+  return i16x8.add(v128.load(e), v128.load(f));
 }
 
 /** The same, tokens 8..15. */
 // @ts-ignore: decorator
 @inline
-export function look1(e0: usize, e1: usize, e2: usize, e3: usize): v128 {
-  return i16x8.add(i16x8.add(v128.load(e0, 16), v128.load(e1, 16)), i16x8.add(v128.load(e2, 16), v128.load(e3, 16)));
+export function add1(e: usize, f: usize): v128 {
+  return i16x8.add(v128.load(e, 16), v128.load(f, 16));
 }
 
 /** Reads memory in order. Returns what depends on it all, or the reading would be left out. */

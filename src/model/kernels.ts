@@ -87,7 +87,31 @@ export interface Kernels {
     n: number,
     scratch: number,
   ): void;
+  prefillQ1Small(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    columns: number,
+    scales: number,
+    n: number,
+    scratch: number,
+  ): void;
   prefillQ2(
+    out: number,
+    outStride: number,
+    w: number,
+    rows: number,
+    cols: number,
+    group: number,
+    columns: number,
+    scales: number,
+    sums: number,
+    n: number,
+    scratch: number,
+  ): void;
+  prefillQ2Small(
     out: number,
     outStride: number,
     w: number,

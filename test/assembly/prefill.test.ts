@@ -10,8 +10,13 @@ const KINDS: typeof ACTIVATIONS = {
   'subnormal and zero': (random, n) => random.floats(n, 1e-40).map((x, i) => (i % 3 ? x : 0)),
 };
 
-/** Rows that go beyond those which share tables, in whole tiles. */
-const MANY_ROWS = 2 * 2048 + 32;
+/** Shapes for each kind of activations, and one with more rows than share tables. */
+function cases(random: Random, group: number): { name: string; rows: number; cols: number; n: number }[] {
+  const small = Object.keys(KINDS).map((name, i) => {
+    return { name, rows: 16 * random.int(1, 3), cols: group * random.int(1, 5), n: i < 5 ? i + 1 : i + 12 };
+  });
+  return [...small, { name: 'normal', rows: 2 * 2048 + 32, cols: group, n: 17 }];
+}
 
 /** Scales of both signs, zero, subnormal and the largest, in blocks of `bytes`. */
 function withOddScales(w: Uint8Array, bytes: number): Uint8Array {
@@ -98,50 +103,14 @@ for (const variant of VARIANTS) {
     }
   });
 
-  t.test(`prefillQ1 is the arithmetic of matvecQ1Exact, to the bit (${variant})`, async (t) => {
-    const random = new Random(32);
-    const names = [...Object.keys(KINDS), 'normal'];
-    for (const [i, name] of names.entries()) {
-      const last = i === names.length - 1;
-      const rows = last ? MANY_ROWS : 16 * random.int(1, 5);
-      const cols = last ? 128 : 128 * random.int(1, 4);
-      const n = last ? 17 : i < 5 ? i + 1 : i + 24;
-      const h = new Harness(variant);
-      const w = withOddScales(encodeQ1(random.floats(rows * cols, 0.1)), 18);
-      const room = h.put(w);
-      h.kernels.repackQ1(room, rows, cols, h.room(512 + (16 * cols * 18) / 128));
-      sameOutputs(
-        t,
-        h,
-        KINDS[name]!(random, n * cols),
-        rows,
-        cols,
-        name,
-        (out, stride, { columns, scales }, scratch) =>
-          h.kernels.prefillQ1(out, stride, room, rows, cols, columns, scales, n, scratch),
-        (x) => {
-          const blocks = exactBlocks(x);
-          return tableMatvecQ1(w, rows, cols, blocks.d, exactSum(blocks));
-        },
-      );
-    }
-  });
-
-  for (const group of [64, 128]) {
-    t.test(`prefillQ2 is the arithmetic of matvecQ2Exact, to the bit (group ${group}, ${variant})`, async (t) => {
-      const random = new Random(33);
-      const names = [...Object.keys(KINDS), 'normal'];
-      for (const [i, name] of names.entries()) {
-        const last = i === names.length - 1;
-        const rows = last ? MANY_ROWS : 16 * random.int(1, 3);
-        const cols = last ? group : group * random.int(1, 5);
-        const n = last ? 17 : i < 5 ? i + 1 : i + 12;
+  for (const kernel of ['prefillQ1', 'prefillQ1Small'] as const) {
+    t.test(`${kernel} is the arithmetic of matvecQ1Exact, to the bit (${variant})`, async (t) => {
+      const random = new Random(32);
+      for (const { name, rows, cols, n } of cases(random, 128)) {
         const h = new Harness(variant);
-        // Some codes are 3, twice the scale; in one matrix all.
-        const spread = name === 'all the same' ? () => true : (j: number) => j % 7 === 0;
-        const w = withOddScales(encodeQ2(random.floats(rows * cols, 0.1), group, spread), 2 + group / 4);
+        const w = withOddScales(encodeQ1(random.floats(rows * cols, 0.1)), 18);
         const room = h.put(w);
-        h.kernels.repackQ2(room, rows, cols, group, h.room(w.length));
+        h.kernels.repackQ1(room, rows, cols, h.room(512 + (16 * cols * 18) / 128));
         sameOutputs(
           t,
           h,
@@ -149,15 +118,45 @@ for (const variant of VARIANTS) {
           rows,
           cols,
           name,
-          (out, stride, { columns, scales, sums }, scratch) =>
-            h.kernels.prefillQ2(out, stride, room, rows, cols, group, columns, scales, sums, n, scratch),
+          (out, stride, { columns, scales }, scratch) =>
+            h.kernels[kernel](out, stride, room, rows, cols, columns, scales, n, scratch),
           (x) => {
             const blocks = exactBlocks(x);
-            return tableMatvecQ2(w, rows, cols, group, blocks.d, sumsOf(blocks.q), exactSum(blocks));
+            return tableMatvecQ1(w, rows, cols, blocks.d, exactSum(blocks));
           },
         );
       }
     });
+  }
+
+  for (const kernel of ['prefillQ2', 'prefillQ2Small'] as const) {
+    for (const group of [64, 128]) {
+      t.test(`${kernel} is the arithmetic of matvecQ2Exact, to the bit (group ${group}, ${variant})`, async (t) => {
+        const random = new Random(33);
+        for (const { name, rows, cols, n } of cases(random, group)) {
+          const h = new Harness(variant);
+          // Some codes are 3, twice the scale; in one matrix all.
+          const spread = name === 'all the same' ? () => true : (j: number) => j % 7 === 0;
+          const w = withOddScales(encodeQ2(random.floats(rows * cols, 0.1), group, spread), 2 + group / 4);
+          const room = h.put(w);
+          h.kernels.repackQ2(room, rows, cols, group, h.room(w.length));
+          sameOutputs(
+            t,
+            h,
+            KINDS[name]!(random, n * cols),
+            rows,
+            cols,
+            name,
+            (out, stride, { columns, scales, sums }, scratch) =>
+              h.kernels[kernel](out, stride, room, rows, cols, group, columns, scales, sums, n, scratch),
+            (x) => {
+              const blocks = exactBlocks(x);
+              return tableMatvecQ2(w, rows, cols, group, blocks.d, sumsOf(blocks.q), exactSum(blocks));
+            },
+          );
+        }
+      });
+    }
   }
 }
 
