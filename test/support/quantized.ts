@@ -241,7 +241,7 @@ export function tableMatvecQ1(w: Uint8Array, rows: number, cols: number, d: Floa
 }
 
 /**
- * W x of Q2_0 or PQ2_0 bytes in the kernels' own arithmetic: y += ((A + S0) + 2 S1) (H D / 2), group after group.
+ * W x of Q2_0 or PQ2_0 bytes in the kernels' own arithmetic: y += ((S0 + 2 S1) + A) (H D / 2), group after group.
  * @param sums plain sums of the activations for each 64, in units of their scale
  */
 export function tableMatvecQ2(
@@ -264,7 +264,7 @@ export function tableMatvecQ2(
       const plain = group === 64 ? sums[g]! : Math.fround(sums[2 * g]! + sums[2 * g + 1]!);
       const low = sum((j) => (code(j) & 1) === 1, from, group);
       const high = sum((j) => (code(j) & 2) === 2, from, group);
-      const S = Math.fround(Math.fround(plain + low) + 2 * high);
+      const S = Math.fround(low + 2 * high + plain);
       const half = Math.fround(halfToNumber(view.getUint16(at, true)) * 2 ** -112);
       const scale = Math.fround(half * Math.fround(Math.fround(d[from >> 7]! * 2 ** 112) / 2));
       y = Math.fround(y + Math.fround(S * scale));
