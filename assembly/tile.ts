@@ -6,6 +6,8 @@
  * A byte is the signs of 8 weights, the first in the lowest bit. Its nibbles are indices into the tables of
  * quantize.ts: one swizzle looks up 4 weights of 16 rows.
  */
+import { pick } from './lookup';
+
 export const TILE_ROWS: i32 = 16;
 
 /** Lane of row r (0..15) in a vector. */
@@ -39,14 +41,6 @@ function interleave(to: usize, from: usize): void {
     v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
     v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
   }
-}
-
-/** table[index] for 16 indices below 16. Without relaxed SIMD x86 pays an extra instruction for indices it never sees. */
-// @ts-ignore: decorator
-@inline
-export function pick(table: v128, index: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, index);
-  return v128.swizzle(table, index);
 }
 
 /**
