@@ -85,8 +85,8 @@ export class Conversation {
       };
       try {
         const result = await this.#engine.generate(request, signal, take);
-        timing.prefill_ms += result.timing.prefill_ms;
-        timing.decode_ms += result.timing.decode_ms;
+        timing.prefill_ms = hundredths(timing.prefill_ms + result.timing.prefill_ms);
+        timing.decode_ms = hundredths(timing.decode_ms + result.timing.decode_ms);
         timing.tokens_in += result.timing.tokens_in;
         timing.tokens_out += result.timing.tokens_out;
         if (result.stop === 'end' || timing.tokens_out >= maxTokens) return ended(result.stop);
@@ -116,6 +116,11 @@ export class Conversation {
       { role: 'user', content: user },
     ];
   }
+}
+
+/** Sums of figures of two digits have no more. */
+function hundredths(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** The prompt of an answer that has come to `text` already. */
