@@ -7,7 +7,8 @@
  *
  * A matrix larger than the caches is read as four streams a quarter of the rows apart, half a cache line or one of each
  * in turn: the hardware's prefetchers follow each by itself, and so read further ahead than on one. With several rows
- * of activations, whole blocks take turns, each read once for all of them.
+ * of activations, whole blocks take turns, each read once for all of them. A caller who splits the rows gives each call
+ * a multiple of 64, and 256 or more: shorter streams end before the prefetchers have run ahead (64 rows cost a quarter).
  */
 import { exactBlock, exactFour, exactTwice } from './exact';
 import { fastBlock, fastFour, fastTwice } from './fast';
