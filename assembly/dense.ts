@@ -9,7 +9,8 @@ const Q8_BLOCK: usize = 34;
 
 /** out = x W^T with W in Q8_0 (per 32 weights a half precision scale and 32 signed bytes). */
 export function matmulQ8(
-  out: usize, // (n, rows rounded up to 16) f32
+  out: usize, // (n, stride) f32
+  stride: i32,
   w: usize, // (rows, cols / 32, 34) u8
   rows: i32,
   cols: i32,
@@ -18,7 +19,7 @@ export function matmulQ8(
   n: i32,
 ): void {
   const blocks = (<usize>cols) >> 5;
-  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
+  const outBytes = (<usize>stride) << 2;
   for (let row = 0; row < rows; row++, out += 4, w += blocks * Q8_BLOCK) {
     let a = bytes;
     let d = scales;
@@ -57,7 +58,8 @@ export function embedQ8(
 
 /** out = x W^T with W in half precision; the activations are rounded to halves, too, as ggml does. */
 export function matmulF16(
-  out: usize, // (n, rows rounded up to 16) f32
+  out: usize, // (n, stride) f32
+  stride: i32,
   w: usize, // (rows, cols) f16
   rows: i32,
   cols: i32,
@@ -65,7 +67,7 @@ export function matmulF16(
   n: i32,
 ): void {
   const rowBytes = (<usize>cols) << 1;
-  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
+  const outBytes = (<usize>stride) << 2;
   for (let row = 0; row < rows; row++, out += 4, w += rowBytes) {
     let a = x;
     for (let i: usize = 0; i < <usize>n; i++, a += rowBytes) {
@@ -88,7 +90,8 @@ export function embedF16(
 
 /** out = x W^T in single precision. */
 export function matmulF32(
-  out: usize, // (n, rows rounded up to 16) f32
+  out: usize, // (n, stride) f32
+  stride: i32,
   w: usize, // (rows, cols) f32
   rows: i32,
   cols: i32,
@@ -96,7 +99,7 @@ export function matmulF32(
   n: i32,
 ): void {
   const rowBytes = (<usize>cols) << 2;
-  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
+  const outBytes = (<usize>stride) << 2;
   for (let row = 0; row < rows; row++, out += 4, w += rowBytes) {
     let a = x;
     for (let i: usize = 0; i < <usize>n; i++, a += rowBytes) {

@@ -5,12 +5,18 @@ const HALF_BITS: i32 = 0x8fffe000;
 /** 2^112: the difference of the exponents' biases. Multiplying by it also makes halves' subnormals right. */
 export const REBIAS: f32 = 5.192296858534828e33;
 
+/** Loads 4 halves as floats, each too small by REBIAS. Exact for every finite half. */
+// @ts-ignore: decorator
+@inline
+export function bitsOfHalf4(p: usize): v128 {
+  return v128.and(i32x4.shl(v128.load16x4_s(p), 13), i32x4.splat(HALF_BITS));
+}
+
 /** Loads 4 halves as floats. Exact for every finite half. */
 // @ts-ignore: decorator
 @inline
 export function loadHalf4(p: usize): v128 {
-  const bits = v128.and(i32x4.shl(v128.load16x4_s(p), 13), i32x4.splat(HALF_BITS));
-  return f32x4.mul(bits, f32x4.splat(REBIAS));
+  return f32x4.mul(bitsOfHalf4(p), f32x4.splat(REBIAS));
 }
 
 // @ts-ignore: decorator
@@ -45,11 +51,34 @@ export function roundToHalf(x: f32): f32 {
   return fromHalf(toHalf(x));
 }
 
-/** Stores n floats as halves. */
+/** toHalf for four lanes, each in the low half of an i32. */
+// @ts-ignore: decorator
+@inline
+function toHalf4(x: v128): v128 {
+  const sign = v128.and(i32x4.shr_u(x, 16), i32x4.splat(0x8000));
+  const mag = v128.and(x, i32x4.splat(0x7fffffff));
+  const odd = v128.and(i32x4.shr_u(mag, 13), i32x4.splat(1));
+  const normal = i32x4.shr_u(i32x4.add(i32x4.add(mag, odd), i32x4.splat(0xfff - 0x38000000)), 13);
+  const subnormal = i32x4.sub(f32x4.add(mag, f32x4.splat(0.5)), i32x4.splat(0x3f000000));
+  const beyond = v128.bitselect(
+    i32x4.splat(0x7e00),
+    i32x4.splat(0x7c00),
+    i32x4.gt_s(mag, i32x4.splat(0x7f800000)), // NaN
+  );
+  const finite = v128.bitselect(subnormal, normal, i32x4.lt_s(mag, i32x4.splat(0x38800000)));
+  return v128.or(sign, v128.bitselect(beyond, finite, i32x4.ge_s(mag, i32x4.splat(0x47800000))));
+}
+
+/** Stores n floats as halves, rounded to nearest even. */
 export function storeHalf(
   out: usize, // (n) u16
   x: usize, // (n) f32
-  n: i32,
+  n: i32, // multiple of 8
 ): void {
-  for (let i: usize = 0; i < <usize>n; i++) store<u16>(out + (i << 1), <u16>toHalf(load<f32>(x + (i << 2))));
+  const low16 = i32x4.splat(0xffff);
+  for (let i: usize = 0; i < <usize>n; i += 8, x += 32) {
+    const low = v128.and(toHalf4(v128.load(x)), low16);
+    const high = v128.and(toHalf4(v128.load(x, 16)), low16);
+    v128.store(out + (i << 1), i16x8.narrow_i32x4_u(low, high));
+  }
 }

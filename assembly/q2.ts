@@ -6,9 +6,8 @@
  * vectors of the low bits, then as many of the high bits; the same bytes as in the file. With s0 and s1 the sums of
  * the activations under the bits read as signs, and a their plain sum, a group is worth d (s0 + 2 s1 + a) / 2.
  */
-import { loadHalf, loadHalf4 } from './half';
-import { TABLE_BIAS } from './quantize';
-import { laneOf, lookUp32, TILE_ROWS } from './tile';
+import { loadHalf } from './half';
+import { laneOf, TILE_ROWS } from './tile';
 
 /** Bits 0, 2, 4, … of 16, side by side. */
 // @ts-ignore: decorator
@@ -56,90 +55,6 @@ export function repackQ2(
     }
   }
   return notFinite;
-}
-
-/** out = x W^T for n rows of activations, as matmulQ1. */
-export function matmulQ2(
-  out: usize, // (n, rows rounded up to 16) f32
-  w: usize, // (tiles, cols / group, 32 + 4 group) u8
-  rows: i32,
-  cols: i32,
-  group: i32, // 64 or 128
-  tables: usize, // (n, cols / 4, 2, 16) u8
-  scales: usize, // (n, cols / 32) f32
-  sums: usize, // (n, cols / 32) i16
-  n: i32,
-): void {
-  const groups = <usize>(cols / group);
-  const tileBytes = groups * (32 + ((<usize>group) << 2));
-  const outBytes = (<usize>((rows + 15) & ~15)) << 2;
-  const parts = (<usize>cols) >> 5;
-  for (let row = 0; row < rows; row += TILE_ROWS, w += tileBytes) {
-    let y = out + ((<usize>row) << 2);
-    for (let i: usize = 0; i < <usize>n; i++, y += outBytes) {
-      tileDot(
-        y,
-        w,
-        groups,
-        (<usize>group) >> 5,
-        tables + i * (parts << 8),
-        scales + i * (parts << 2),
-        sums + i * (parts << 1),
-      );
-    }
-  }
-}
-
-/** 16 rows times one row of activations. `parts` is a group's number of 32 weights. */
-// @ts-ignore: decorator
-@inline
-function tileDot(out: usize, w: usize, groups: usize, parts: usize, table: usize, scale: usize, sum: usize): void {
-  const evenBytes = i16x8.splat(0x00ff);
-  // Both bits' biases, the high bit's twice.
-  const bias = i16x8.splat(TABLE_BIAS * 8 * 3);
-  let sum0 = f32x4.splat(0); // rows 0..3
-  let sum1 = f32x4.splat(0); // rows 4..7
-  let sum2 = f32x4.splat(0); // rows 8..11
-  let sum3 = f32x4.splat(0); // rows 12..15
-  for (let g: usize = 0; g < groups; g++) {
-    let group0 = f32x4.splat(0);
-    let group1 = f32x4.splat(0);
-    let group2 = f32x4.splat(0);
-    let group3 = f32x4.splat(0);
-    const highBits = parts << 6;
-    let bits = w + 32;
-    for (let k: usize = 0; k < parts; k++) {
-      let even = i16x8.sub(v128.load16_splat(sum), bias);
-      let odd = even;
-      for (let bit = 0; bit < 2; bit++) {
-        const from = bit ? bits + highBits : bits;
-        const plane0 = lookUp32(from, table);
-        const plane1 = lookUp32(from, table + 16);
-        const e = i16x8.add(v128.and(plane0, evenBytes), i16x8.shl(v128.and(plane1, evenBytes), 5));
-        const o = i16x8.add(i16x8.shr_u(plane0, 8), i16x8.shl(i16x8.shr_u(plane1, 8), 5));
-        even = i16x8.add(even, i16x8.shl(e, bit));
-        odd = i16x8.add(odd, i16x8.shl(o, bit));
-      }
-      const d = f32x4.mul(v128.load32_splat(scale), f32x4.splat(0.5));
-      group0 = f32x4.add(group0, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(even))));
-      group1 = f32x4.add(group1, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(even))));
-      group2 = f32x4.add(group2, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(odd))));
-      group3 = f32x4.add(group3, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(odd))));
-      bits += 64;
-      table += 256;
-      scale += 4;
-      sum += 2;
-    }
-    sum0 = f32x4.add(sum0, f32x4.mul(loadHalf4(w), group0));
-    sum1 = f32x4.add(sum1, f32x4.mul(loadHalf4(w + 8), group1));
-    sum2 = f32x4.add(sum2, f32x4.mul(loadHalf4(w + 16), group2));
-    sum3 = f32x4.add(sum3, f32x4.mul(loadHalf4(w + 24), group3));
-    w = bits + highBits;
-  }
-  v128.store(out, sum0);
-  v128.store(out, sum1, 16);
-  v128.store(out, sum2, 32);
-  v128.store(out, sum3, 48);
 }
 
 /** One row of a repacked matrix as floats. */

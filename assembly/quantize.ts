@@ -1,15 +1,8 @@
 /**
- * Activations in 8 bits, as llama.cpp's NEON build rounds them (Q8_0: 32 values share a half precision scale, quants
- * rounded to nearest even with the unrounded reciprocal).
- *
- * The 1- and 2-bit matrices want them as look-up tables: for each 4 values the 16 sums of +-a0 +-a1 +-a2 +-a3, so that
- * a nibble of weight bits is an index into them. A sum is in [-508, 508]; biased by 508 it has 10 bits, kept as two
- * planes of 5 so that eight table bytes add up without a carry (31 * 8 = 248): see tile.ts.
+ * Activations for matrices of 8-bit weights, as llama.cpp's NEON build rounds them (Q8_0: 32 values share a half precision
+ * scale, quants rounded to nearest even with the unrounded reciprocal).
  */
 import { roundToHalf } from './half';
-
-/** The bias of one table entry. */
-export const TABLE_BIAS: i16 = 508;
 
 /** Scale of 32 values before rounding: their largest magnitude is 127 of it. */
 // @ts-ignore: decorator
@@ -37,50 +30,6 @@ function reciprocal(d: f32): f32 {
   return d != 0 ? <f32>1.0 / d : 0;
 }
 
-export function quantizeTables(
-  tables: usize, // (n, dim / 4, 2 planes, 16) u8
-  scales: usize, // (n, dim / 32) f32
-  sums: usize, // (n, dim / 32) i16: each 32 quants added up
-  x: usize, // (n, dim) f32
-  dim: i32, // multiple of 32
-  n: i32,
-): void {
-  const groups = (dim >> 5) * n;
-  // Entry i of a table has bit k set where weight k is +1: 2 * a[k] above the sum of all negatives.
-  const bit0 = i16x8(0, 2, 0, 2, 0, 2, 0, 2);
-  const bit1 = i16x8(0, 0, 2, 2, 0, 0, 2, 2);
-  const bit2 = i16x8(0, 0, 0, 0, 2, 2, 2, 2);
-  const low5 = i16x8.splat(31);
-  for (let g = 0; g < groups; g++) {
-    const d = scaleOf(x);
-    const inverse = reciprocal(d);
-    let sum: i16 = 0;
-    for (let i = 0; i < 8; i++) {
-      const q = quants(x, inverse);
-      const a0 = <i16>i32x4.extract_lane(q, 0);
-      const a1 = <i16>i32x4.extract_lane(q, 1);
-      const a2 = <i16>i32x4.extract_lane(q, 2);
-      const a3 = <i16>i32x4.extract_lane(q, 3);
-      const all = a0 + a1 + a2 + a3;
-      let low = i16x8.splat(TABLE_BIAS - all);
-      low = i16x8.add(low, i16x8.mul(i16x8.splat(a0), bit0));
-      low = i16x8.add(low, i16x8.mul(i16x8.splat(a1), bit1));
-      low = i16x8.add(low, i16x8.mul(i16x8.splat(a2), bit2));
-      const high = i16x8.add(low, i16x8.splat(<i16>(a3 << 1)));
-      v128.store(tables, i8x16.narrow_i16x8_u(v128.and(low, low5), v128.and(high, low5)));
-      v128.store(tables, i8x16.narrow_i16x8_u(i16x8.shr_u(low, 5), i16x8.shr_u(high, 5)), 16);
-      sum += all;
-      tables += 32;
-      x += 16;
-    }
-    store<f32>(scales, roundToHalf(d));
-    store<i16>(sums, sum);
-    scales += 4;
-    sums += 2;
-  }
-}
-
-/** The same numbers as plain bytes, for matrices of 8-bit weights. */
 export function quantizeBytes(
   bytes: usize, // (n, dim) i8
   scales: usize, // (n, dim / 32) f32

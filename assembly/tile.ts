@@ -4,10 +4,8 @@
  * rows 8..15, each in order, so masking and shifting widen them without a shuffle.
  *
  * A byte is the signs of 8 weights, the first in the lowest bit. Its nibbles are indices into the tables of
- * quantize.ts: one swizzle looks up 4 weights of 16 rows.
+ * tables.ts: one swizzle looks up 4 weights of 16 rows.
  */
-import { pick } from './lookup';
-
 export const TILE_ROWS: i32 = 16;
 
 /** Lane of row r (0..15) in a vector. */
@@ -41,27 +39,4 @@ function interleave(to: usize, from: usize): void {
     v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
     v128.store(to + (i << 1), v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
   }
-}
-
-/**
- * Sum over 32 weights of one 5-bit plane of the tables, 16 rows: eight look-ups added bytewise.
- * @param bits (4) vectors of signs
- * @param table (8, 2 planes, 16) u8, from the plane wanted
- */
-// @ts-ignore: decorator
-@inline
-export function lookUp32(bits: usize, table: usize): v128 {
-  const nibble = i8x16.splat(0x0f);
-  let index = v128.load(bits);
-  let sum = pick(v128.load(table), v128.and(index, nibble));
-  sum = i8x16.add(sum, pick(v128.load(table, 32), v128.and(i16x8.shr_u(index, 4), nibble)));
-  index = v128.load(bits, 16);
-  sum = i8x16.add(sum, pick(v128.load(table, 64), v128.and(index, nibble)));
-  sum = i8x16.add(sum, pick(v128.load(table, 96), v128.and(i16x8.shr_u(index, 4), nibble)));
-  index = v128.load(bits, 32);
-  sum = i8x16.add(sum, pick(v128.load(table, 128), v128.and(index, nibble)));
-  sum = i8x16.add(sum, pick(v128.load(table, 160), v128.and(i16x8.shr_u(index, 4), nibble)));
-  index = v128.load(bits, 48);
-  sum = i8x16.add(sum, pick(v128.load(table, 192), v128.and(index, nibble)));
-  return i8x16.add(sum, pick(v128.load(table, 224), v128.and(i16x8.shr_u(index, 4), nibble)));
 }

@@ -1,8 +1,10 @@
-// `npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8|q4] [--control no-yarn|no-qknorm|wrong-scale]`
+// `npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8] [--precision exact|fast]
+//     [--against llama.cpp|exact] [--control no-yarn|no-qknorm|wrong-scale]`
 //
 // The same tokens through tokonoma and through llama.cpp (node-llama-cpp, its prebuilt CPU library): a random sequence,
 // teacher-forced, one position at a time, comparing the whole distribution at each. A control breaks one thing on
-// purpose on tokonoma's side, so that the figures are known to notice.
+// purpose on tokonoma's side, so that the figures are known to notice. `--against exact` compares with tokonoma's own
+// exact products instead: what the fast ones cost.
 import { parseArgs } from 'node:util';
 import { openDecoder } from '../../build/src/model/decoder.js';
 import { Rope } from '../../build/src/model/rope.js';
@@ -16,7 +18,7 @@ const TEXTS = 10_000;
 const CONTROLS = {
   'no-yarn': (model) =>
     Object.assign(model, { rope: new Rope({ base: model.config.rope.base }, model.config.headDim) }),
-  'no-qknorm': (model) => Object.assign(model, { kernels: { ...model.kernels, normHeads: () => undefined } }),
+  'no-qknorm': (model) => model.weights.layers.forEach((layer) => Object.assign(layer, { qNorm: 0, kNorm: 0 })),
   // Queries twice as large: the scale of the attention scores is off by two.
   'wrong-scale': (model) => {
     for (const { qNorm } of model.weights.layers) {
@@ -33,32 +35,46 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     control: { type: 'string' },
     kv: { type: 'string', default: 'f16' },
+    precision: { type: 'string', default: 'exact' },
+    against: { type: 'string', default: 'llama.cpp' },
     json: { type: 'boolean', default: false },
   },
 });
 const count = Number(options.tokens);
 if (!options.model || !(count > 0) || (options.control && !CONTROLS[options.control])) {
   console.error(
-    `usage: npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8|q4] [--control ${Object.keys(CONTROLS).join('|')}]`,
+    'usage: npm run parity -- --model FILE [--tokens N] [--seed N] [--json] [--kv f16|q8] ' +
+      `[--precision exact|fast] [--against llama.cpp|exact] [--control ${Object.keys(CONTROLS).join('|')}]`,
   );
   process.exit(2);
 }
 
 const { getLlama, LlamaLogLevel } = await nodeLlamaCpp();
-const { model, tokenizer } = openDecoder(options.model, { context: count + GREEDY_TOKENS, kv: options.kv });
+const settings = { context: count + GREEDY_TOKENS, kv: options.kv };
+const { model, tokenizer } = openDecoder(options.model, { ...settings, precision: options.precision });
 if (options.control) CONTROLS[options.control](model);
 
 const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });
 const peer = await llama.loadModel({ modelPath: options.model });
-const context = await peer.createContext({ contextSize: count + GREEDY_TOKENS, batchSize: 512, threads: 1 });
-const sequence = context.getSequence();
-/** llama.cpp's logits (vocab) after one more token. */
-const peerFeed = async (token) => {
-  const [output] = await sequence.controlledEvaluate([[token, { generateNext: { logits: true } }]]);
-  const logits = new Float32Array(model.config.vocabSize);
-  for (const [id, logit] of output.next.logits) logits[id] = logit;
-  return logits;
-};
+const peerFeed = options.against === 'exact' ? exactFeed() : await llamaFeed();
+
+/** A function to llama.cpp's logits (vocab) after one more token. */
+async function llamaFeed() {
+  const context = await peer.createContext({ contextSize: settings.context, batchSize: 512, threads: 1 });
+  const sequence = context.getSequence();
+  return async (token) => {
+    const [output] = await sequence.controlledEvaluate([[token, { generateNext: { logits: true } }]]);
+    const logits = new Float32Array(model.config.vocabSize);
+    for (const [id, logit] of output.next.logits) logits[id] = logit;
+    return logits;
+  };
+}
+
+/** The same of tokonoma with exact products. */
+function exactFeed() {
+  const reference = openDecoder(options.model, { ...settings, precision: 'exact' }).model;
+  return (token) => reference.feed([token]);
+}
 
 const generator = new Random(Number(options.seed));
 const random = () => generator.next();

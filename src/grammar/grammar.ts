@@ -57,6 +57,11 @@ export class PlanState {
     this.#cursor = cursor;
   }
 
+  /** The same state, to go another way from. */
+  fork(): PlanState {
+    return new PlanState(this.#table, this.#automaton, this.#cursor);
+  }
+
   /** The plan is complete: nothing but the end of the turn may follow, or it has been taken. */
   get done(): boolean {
     return this.#automaton.isComplete(this.#cursor);

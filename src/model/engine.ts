@@ -5,9 +5,9 @@ import { memoryBudget } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import type { DecoderOptions } from './decoder.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
-import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText, Primed, Prompt } from './types.ts';
+import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText, Precision, Primed, Prompt } from './types.ts';
 
-export type Precision = 'exact' | 'fast' | 'auto';
+export type { Precision } from './types.ts';
 
 export interface EngineOptions {
   /** A GGUF file, or the name of a packaged or installed model. Default: `seedling`. */
@@ -16,9 +16,9 @@ export interface EngineOptions {
   readonly memory?: string;
   /** Positions of the KV cache. */
   readonly context?: number;
-  /** Threads that share the work of one token; 1 so far. */
+  /** Threads that share the work of one token. Default: see threads.ts. */
   readonly threads?: number;
-  /** How closely the kernels keep to llama.cpp's rounding: `exact` to the last bit, `fast` as quick as they can. Default: `auto`. */
+  /** Of the products that generate text: see Precision. Default: `auto`. */
   readonly precision?: Precision;
   /** Folder in which the state after a prefix is kept, for `prime`; absent: nothing is kept. */
   readonly snapshots?: string;
@@ -38,6 +38,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     ...(options.context !== undefined && { context: options.context }),
     ...(options.memory !== undefined && { budget: memoryBudget(options.memory) }),
     ...(options.snapshots !== undefined && { snapshots: options.snapshots }),
+    ...(options.precision !== undefined && { precision: options.precision }),
+    ...(options.threads !== undefined && { threads: options.threads }),
   };
   const path = resolveModel(options.model ?? 'seedling');
   const url = new URL('./worker.js', import.meta.url);

@@ -1,98 +1,158 @@
 /**
- * One forward pass of a Qwen3 model (https://arxiv.org/abs/2505.09388; llama.cpp src/models/qwen3.cpp): the tokens in,
- * the KV cache and the logits of the last token out. Everything below is a kernel over WASM memory.
+ * One forward pass of a Qwen3 model (https://arxiv.org/abs/2505.09388; llama.cpp src/models/qwen3.cpp): tokens in, the
+ * KV cache and the residual stream of every token out. Every stage is a job of the model's team of threads.
  */
+import { formBit, stacked, roundUp, TABLE_TOKENS, TILE_ROWS, type Matrix, type ProductKind } from './matrix.ts';
 import type { Model } from './model.ts';
-import { roundUp, TILE_ROWS, type Matrix } from './matrix.ts';
+import { JOB, MAX_CHUNKS, RESULT_BYTES } from './team.ts';
 
-/**
- * @param tokens at most `model.batch` token ids
- * @param position of the first of them
- * @param wantLogits false leaves out the vocabulary head
- */
-export function forward(model: Model, tokens: readonly number[], position: number, wantLogits: boolean): void {
-  const { config, kernels, weights, state: s, kv, context } = model;
-  const { dim, ffn, heads, kvHeads, headDim, eps } = config;
-  const qDim = heads * headDim;
-  const kvDim = roundUp(kvHeads * headDim, TILE_ROWS);
-  const n = tokens.length;
+/** Tokens of one chunk, where a job is cut by tokens: assembly/jobs.ts. */
+const CHUNK_TOKENS = 16;
+/** Chunks a thread should find in a job of few tokens, so that a slow thread delays the others little. */
+const CHUNKS_PER_THREAD = 4;
+/** Rows of a chunk are a multiple: what the kernels take at once. */
+const CHUNK_ROWS = 64;
 
-  /** Makes the n rows of activations at `x` the input of the matmuls that follow, in the forms their matrices want. */
-  let input = 0;
-  const take = (x: number, width: number, rows = n): void => {
-    const a = s.activations;
-    input = x;
-    if (model.forms.has('tables')) kernels.quantizeTables(a.tables, a.scales, a.sums, x, width, rows);
-    if (model.forms.has('bytes')) kernels.quantizeBytes(a.bytes, a.scales, x, width, rows);
-    if (model.forms.has('halves')) kernels.storeHalf(a.halves, x, rows * width);
-  };
-  /** out (n, rows) = W x. */
-  const matmul = (out: number, w: Matrix, rows = n): void =>
-    w.format.matmul(kernels, out, w, input, s.activations, rows);
+/** The jobs of a forward pass, made once for a model: what is the same for every token is worked out here. */
+export class Forward {
+  readonly #model: Model;
+  readonly #layers: readonly LayerJobs[];
+  readonly #head: readonly Matrix[];
 
-  tokens.forEach((token, i) => {
-    weights.embedding.format.embed(kernels, s.x + i * dim * 4, weights.embedding, token);
-    const angles = new Float32Array(model.memory.buffer, s.angles + i * headDim * 4, headDim);
-    model.rope.angles(position + i, angles);
-  });
+  constructor(model: Model) {
+    this.#model = model;
+    const { weights } = model;
+    this.#layers = weights.layers.map((w) => ({
+      qkv: stacked([w.q, w.k, w.v]),
+      attnOut: [w.attnOut],
+      gateUp: stacked([w.gate, w.up]),
+      down: [w.down],
+    }));
+    this.#head = [weights.head];
+  }
 
-  weights.layers.forEach((w, layer) => {
-    // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
-    kernels.rmsNorm(s.h, s.x, w.attnNorm, dim, n, eps);
-    take(s.h, dim);
-    matmul(s.q, w.q);
-    matmul(s.k, w.k);
-    matmul(s.v, w.v);
-    kernels.normHeads(s.q, w.qNorm, heads, headDim, qDim, n, eps);
-    kernels.normHeads(s.k, w.kNorm, kvHeads, headDim, kvDim, n, eps);
-    kernels.ropeHeads(s.q, s.angles, heads, headDim, qDim, n);
-    kernels.ropeHeads(s.k, s.angles, kvHeads, headDim, kvDim, n);
+  /**
+   * @param tokens at most `model.batch` token ids; not more than TABLE_TOKENS unless `kind` is `many`
+   * @param position of the first of them
+   */
+  run(tokens: readonly number[], position: number, kind: ProductKind): void {
+    const { config, kernels, weights, state: s, kv, team, shape, record } = this.#model;
+    const { dim, ffn, heads, headDim, kvHeads } = config;
+    const n = tokens.length;
+    const groups = Math.ceil(n / CHUNK_TOKENS);
+    const up = s.gate + n * ffn * 4;
 
-    const keys = kv.keys + layer * kv.layerBytes; // (kvHeads, context) rows
-    const values = kv.values + layer * kv.layerBytes;
-    for (let i = 0; i < n; i++) {
-      for (let h = 0; h < kvHeads; h++) {
-        const from = (i * kvDim + h * headDim) * 4;
-        const to = (h * context + position + i) * kv.rowBytes;
-        kernels.storeKv(keys + to, s.k + from, headDim, kv.precisionId);
-        kernels.storeKv(values + to, s.v + from, headDim, kv.precisionId);
+    tokens.forEach((token, i) => {
+      weights.embedding.format.embed(kernels, s.x + i * dim * 4, weights.embedding, token);
+      const angles = new Float32Array(this.#model.memory.buffer, s.angles + i * headDim * 4, headDim);
+      this.#model.rope.angles(position + i, angles);
+    });
+
+    this.#layers.forEach((jobs, layer) => {
+      const w = weights.layers[layer]!;
+      // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
+      this.#norm(layer === 0 ? 0 : s.y, w.attnNorm, n, forms(jobs.qkv, kind));
+      this.#multiply(s.qkv, s.qkvStride, jobs.qkv, s.h, n, kind);
+      const rows = layer * kv.layerRows;
+      const keys = kv.keys.rows + rows * kv.rowBytes;
+      const values = kv.values.rows + rows * kv.rowBytes;
+      const keyScales = kv.keys.scales + rows * kv.scaleBytes;
+      const valueScales = kv.values.scales + rows * kv.scaleBytes;
+      const cache = [keys, values, keyScales, valueScales, shape] as const;
+      team.run(JOB.heads, groups, false, s.qkv, ...cache, w.qNorm, w.kNorm, s.angles, position, n);
+      team.run(JOB.attend, kvHeads, false, s.att, s.qkv, ...cache, position, n, this.#model.scratch);
+      team.run(JOB.prepare, groups, false, s.att, heads * headDim, n, record, forms(jobs.attnOut, kind));
+      this.#multiply(s.y, dim, jobs.attnOut, s.att, n, kind);
+
+      // Feed-forward.
+      this.#norm(s.y, w.ffnNorm, n, forms(jobs.gateUp, kind));
+      if (n === 1) {
+        this.#multiply(s.gate, 0, jobs.gateUp, s.h, 1, kind);
+      } else {
+        this.#multiply(s.gate, ffn, [w.gate], s.h, n, kind);
+        this.#multiply(up, ffn, [w.up], s.h, n, kind);
       }
+      const columns = n > TABLE_TOKENS ? 0 : roundUp(Math.ceil(ffn / team.threads), 128);
+      const chunks = columns === 0 ? groups : Math.ceil(ffn / columns);
+      team.run(JOB.gate, chunks, false, s.gate, up, ffn, n, record, forms(jobs.down, kind), columns);
+      this.#multiply(s.y, dim, jobs.down, s.gate, n, kind);
+    });
+    team.run(JOB.norm, groups, false, s.x, s.y, s.h, 0, dim, 0, n);
+  }
+
+  /**
+   * Logits of the token in row `row` of the last run.
+   * @param tiles the tiles of 16 vocabulary rows that are wanted, ascending; all of them when absent
+   */
+  logits(row: number, kind: Exclude<ProductKind, 'many'>, tiles?: ArrayLike<number>): void {
+    const { config, state: s, team, weights, record, eps } = this.#model;
+    const x = s.x + row * config.dim * 4;
+    team.run(JOB.norm, 1, false, x, 0, s.h, weights.outputNorm, config.dim, eps, 1, record, forms(this.#head, kind));
+    if (tiles === undefined) return this.#multiply(s.logits, 0, this.#head, s.h, 1, kind);
+    const { head } = weights;
+    const tileBytes = matrixTileBytes(head);
+    for (let i = 0; i < tiles.length;) {
+      const first = tiles[i]!;
+      let end = first + 1;
+      while (++i < tiles.length && tiles[i] === end) end++;
+      const rows = Math.min(end * TILE_ROWS, head.rows) - first * TILE_ROWS;
+      const part = { ...head, address: head.address + first * tileBytes, rows };
+      this.#multiply(s.logits + first * TILE_ROWS * 4, 0, [part], s.h, 1, kind);
     }
-    for (let i = 0; i < n; i++) {
-      const at = i * qDim * 4;
-      const length = position + i + 1;
-      kernels.attention(
-        s.att + at,
-        s.q + at,
-        keys,
-        values,
-        s.scores,
-        s.row,
-        length,
-        context,
-        heads,
-        kvHeads,
-        headDim,
-        kv.precisionId,
+  }
+
+  /** x += y; then h, and what the next matrices read, are x normed. */
+  #norm(y: number, weight: number, n: number, formBits: number): void {
+    const { config, state: s, team, record, eps } = this.#model;
+    const chunks = Math.ceil(n / CHUNK_TOKENS);
+    team.run(JOB.norm, chunks, false, s.x, y, s.h, weight, config.dim, eps, n, record, formBits);
+  }
+
+  /** out (n, stride) f32 = x, which has been prepared, times the matrices, their results side by side. */
+  #multiply(out: number, stride: number, matrices: readonly Matrix[], x: number, n: number, kind: ProductKind): void {
+    const { state: s, team, scratch } = this.#model;
+    const a = s.activations;
+    for (const m of matrices) {
+      const { form, group, job } = m.format;
+      const input = form === 'tables' ? a.tables : form === 'floats' ? x : a[form];
+      const scales = form === 'bytes' ? a.byteScales : a.scales;
+      const rows = form === 'tables' ? roundUp(m.rows, TILE_ROWS) : m.rows;
+      const chunkRows = this.#chunkRows(rows, n, kind);
+      team.run(
+        job[kind],
+        Math.ceil(rows / chunkRows),
+        true,
+        ...[out, stride, m.address, rows, m.cols, group, input, scales, a.sums, n, chunkRows, scratch],
       );
+      out += m.rows * 4;
     }
-    take(s.att, qDim);
-    matmul(s.y, w.attnOut);
-    kernels.addTo(s.x, s.y, n * dim);
+  }
 
-    // Feed-forward.
-    kernels.rmsNorm(s.h, s.x, w.ffnNorm, dim, n, eps);
-    take(s.h, dim);
-    matmul(s.gate, w.gate);
-    matmul(s.up, w.up);
-    kernels.swiglu(s.gate, s.up, n * ffn);
-    take(s.gate, ffn);
-    matmul(s.y, w.down);
-    kernels.addTo(s.x, s.y, n * dim);
-  });
+  /** Of a few tokens many small chunks; of many tokens as few as there are threads, since each makes tables of its own. */
+  #chunkRows(rows: number, n: number, kind: ProductKind): number {
+    const { threads } = this.#model.team;
+    if (threads === 1) return rows;
+    const chunks = threads * (kind === 'many' ? 1 : CHUNKS_PER_THREAD);
+    const fair = roundUp(Math.ceil(rows / chunks), CHUNK_ROWS);
+    const least = roundUp(Math.ceil(rows / MAX_CHUNKS), CHUNK_ROWS);
+    const most = Math.floor(RESULT_BYTES / (4 * n * CHUNK_ROWS)) * CHUNK_ROWS;
+    return Math.max(least, Math.min(fair, most));
+  }
+}
 
-  if (!wantLogits) return;
-  kernels.rmsNorm(s.h, s.x + (n - 1) * dim * 4, weights.outputNorm, dim, 1, eps);
-  take(s.h, dim, 1);
-  matmul(s.logits, weights.head, 1);
+/** The matrices of one layer, those stacked that share their input. */
+interface LayerJobs {
+  readonly qkv: readonly Matrix[];
+  readonly attnOut: readonly Matrix[];
+  readonly gateUp: readonly Matrix[];
+  readonly down: readonly Matrix[];
+}
+
+/** The forms of activations that matrices want, as bits. */
+function forms(matrices: readonly Matrix[], kind: ProductKind): number {
+  return matrices.reduce((bits, m) => bits | formBit(m.format, kind), 0);
+}
+
+function matrixTileBytes({ format, cols }: Matrix): number {
+  return (TILE_ROWS * cols * format.groupBytes) / format.group;
 }

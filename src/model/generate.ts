@@ -3,6 +3,8 @@ import { TokonomaError } from '../errors.ts';
 import { PlanGrammar, type PlanState } from '../grammar/grammar.ts';
 import type { TokenTable } from '../grammar/token-table.ts';
 import { StreamDecoder, type Tokenizer } from '../tokenizer/tokenizer.ts';
+import { draftTokens } from './draft.ts';
+import { TABLE_TOKENS } from './matrix.ts';
 import type { Model } from './model.ts';
 import { GREEDY, Sampler } from './sampler.ts';
 import type { SnapshotStore } from './snapshot.ts';
@@ -70,14 +72,16 @@ export function generate(
     return ids;
   };
 
-  let pending = Array.from(prompt.subarray(model.reuse(prompt)));
-  if (plan) pending.push(...takeForced(plan));
+  model.read([...prompt.subarray(model.reuse(prompt)), ...(plan ? takeForced(plan) : [])], { exact: true });
   let prefilled: number | undefined;
+  /** Tokens that the model has read beyond what is decided: guesses, in the hope that they will be. */
+  let ahead: readonly number[] = [];
   while (tokens.length < most) {
     if (cancelled()) throw new TokonomaError('cancelled', 'the request was cancelled');
-    const logits = model.feed(pending);
+    const allowed = plan?.allowed();
+    const logits = model.logits(allowed, ahead.length);
     prefilled ??= performance.now();
-    const { token, probability } = sampler.choose(logits, plan?.allowed());
+    const { token, probability } = sampler.choose(logits, allowed);
     confidence *= probability;
     if (tokenizer.isEog(token)) {
       stop = 'end';
@@ -85,12 +89,25 @@ export function generate(
     }
     plan?.accept(token);
     take(token);
-    pending = [token];
-    if (plan) pending.push(...takeForced(plan));
+    const decided = [token, ...(plan ? takeForced(plan) : [])];
     if (plan?.done) {
       stop = 'end';
       break;
     }
+    const right = commonPrefix(ahead, decided);
+    if (right === decided.length) {
+      ahead = ahead.slice(right);
+      continue;
+    }
+    model.truncate(model.length - ahead.length + right);
+    const pending = decided.slice(right);
+    if (tokens.length >= most) break;
+    ahead =
+      plan && request.speculate !== false
+        ? draftTokens([...prompt, ...tokens], plan, TABLE_TOKENS - pending.length)
+        : [];
+    ahead = ahead.slice(0, most - tokens.length);
+    model.read([...pending, ...ahead], { exact: false });
   }
   tell(decoder.end());
   const ended = performance.now();
@@ -108,6 +125,13 @@ export function generate(
       forced,
     },
   };
+}
+
+/** How many tokens two runs have in common at their beginning. */
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  return same;
 }
 
 function round(ms: number): number {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 export interface Kernels {
+  /** What they are compiled to: threads that share the memory instantiate it again. */
+  readonly module: WebAssembly.Module;
   /** Returns the number of scales that are not finite, as repackQ2. */
   repackQ1(w: number, rows: number, cols: number, scratch: number): number;
   tablesExact(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
@@ -27,7 +29,6 @@ export interface Kernels {
     scales: number,
     n: number,
   ): void;
-  matmulQ1(out: number, w: number, rows: number, cols: number, tables: number, scales: number, n: number): void;
   embedQ1(out: number, w: number, row: number, cols: number): void;
   repackQ2(w: number, rows: number, cols: number, group: number, scratch: number): number;
   matvecQ2Exact(
@@ -54,25 +55,22 @@ export interface Kernels {
     sums: number,
     n: number,
   ): void;
-  matmulQ2(
+  embedQ2(out: number, w: number, row: number, cols: number, group: number): void;
+  matmulQ8(
     out: number,
+    stride: number,
     w: number,
     rows: number,
     cols: number,
-    group: number,
-    tables: number,
+    bytes: number,
     scales: number,
-    sums: number,
     n: number,
   ): void;
-  embedQ2(out: number, w: number, row: number, cols: number, group: number): void;
-  matmulQ8(out: number, w: number, rows: number, cols: number, bytes: number, scales: number, n: number): void;
   embedQ8(out: number, w: number, row: number, cols: number): void;
-  matmulF16(out: number, w: number, rows: number, cols: number, x: number, n: number): void;
+  matmulF16(out: number, stride: number, w: number, rows: number, cols: number, x: number, n: number): void;
   embedF16(out: number, w: number, row: number, cols: number): void;
-  matmulF32(out: number, w: number, rows: number, cols: number, x: number, n: number): void;
+  matmulF32(out: number, stride: number, w: number, rows: number, cols: number, x: number, n: number): void;
   embedF32(out: number, w: number, row: number, cols: number): void;
-  quantizeTables(tables: number, scales: number, sums: number, x: number, dim: number, n: number): void;
   columns(columns: number, scales: number, sums: number, x: number, dim: number, n: number): void;
   /** Bytes of scratch that each thread needs for prefillQ1 and prefillQ2. */
   prefillScratch(): number;
@@ -125,24 +123,31 @@ export interface Kernels {
     scratch: number,
   ): void;
   quantizeBytes(bytes: number, scales: number, x: number, dim: number, n: number): void;
+  openTeam(team: number): number;
+  stopTeam(team: number, reason: number): void;
+  lead(team: number, servers: number): number;
+  serve(team: number, room: number): void;
   rmsNorm(out: number, x: number, weight: number, dim: number, n: number, eps: number): void;
   addTo(x: number, y: number, n: number): void;
   normHeads(x: number, weight: number, heads: number, headDim: number, stride: number, n: number, eps: number): void;
   ropeHeads(x: number, angles: number, heads: number, headDim: number, stride: number, n: number): void;
   storeHalf(out: number, x: number, n: number): void;
-  storeKv(out: number, x: number, headDim: number, precision: number): void;
-  attention(
+  storeKv(row: number, scale: number, x: number, headDim: number, precision: number): void;
+  attend(
     out: number,
     q: number,
     keys: number,
     values: number,
-    scores: number,
-    row: number,
-    length: number,
+    keyScales: number,
+    valueScales: number,
+    scratch: number,
+    position: number,
     context: number,
-    heads: number,
-    kvHeads: number,
+    group: number,
     headDim: number,
+    stride: number,
+    qStride: number,
+    n: number,
     precision: number,
   ): void;
   swiglu(gate: number, up: number, n: number): void;
@@ -182,6 +187,6 @@ export function canRelax(): boolean {
 /** Instantiates a variant over the memory. */
 export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant): Kernels {
   const module = new WebAssembly.Module(readKernels(variant));
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return instance.exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { ...exports, module } as unknown as Kernels;
 }

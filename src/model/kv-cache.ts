@@ -2,51 +2,51 @@
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 
-export type KvPrecision = 'f16' | 'q8' | 'q4';
+export type KvPrecision = 'f16' | 'q8';
 
 interface Precision {
   /** Number by which the kernels know it (assembly/kv.ts). */
   readonly id: number;
-  readonly rowBytes: (headDim: number) => number;
-  /** The head size must be a multiple of it. */
-  readonly group: number;
+  /** Bytes of a value, and of what a row has beside its values. */
+  readonly valueBytes: number;
+  readonly scaleBytes: number;
 }
 
 const PRECISIONS: Readonly<Record<KvPrecision, Precision>> = {
-  f16: { id: 0, rowBytes: (n) => n * 2, group: 8 },
-  q8: { id: 1, rowBytes: (n) => n + 4, group: 8 },
-  q4: { id: 2, rowBytes: (n) => (n / 32) * 18, group: 32 },
+  f16: { id: 0, valueBytes: 2, scaleBytes: 0 },
+  q8: { id: 1, valueBytes: 1, scaleBytes: 4 },
 };
 
-/** Best first. */
-export const KV_PRECISIONS = ['f16', 'q8', 'q4'] as const satisfies readonly KvPrecision[];
+/** Half the bytes of f16 to keep, and to read for every token: docs/decisions/kv-precision.md. */
+export const DEFAULT_KV: KvPrecision = 'q8';
+
+/** The head size must be a multiple of it. */
+export const HEAD_STEP = 16;
+
+/** Keys, or values. */
+export interface KvRows {
+  readonly rows: number; // (layers, kvHeads, context) rows of headDim values
+  readonly scales: number; // (layers, kvHeads, context) f32; nothing at f16
+}
 
 export interface KvCache {
-  readonly keys: number; // (layers, kvHeads, context) rows
-  readonly values: number; // (layers, kvHeads, context) rows
+  readonly keys: KvRows;
+  readonly values: KvRows;
   readonly precision: KvPrecision;
   readonly precisionId: number;
   readonly rowBytes: number;
-  /** Bytes of one layer's keys, or values. */
-  readonly layerBytes: number;
-}
-
-/** Whether heads of this size can be kept in a precision. */
-export function precisionFits(precision: KvPrecision, headDim: number): boolean {
-  return headDim % PRECISIONS[precision].group === 0;
+  readonly scaleBytes: number;
+  /** Rows of one layer: kvHeads * context. */
+  readonly layerRows: number;
 }
 
 export function layOutKv(config: ModelConfig, context: number, precision: KvPrecision, arena: Arena): KvCache {
-  const { id, rowBytes } = PRECISIONS[precision];
-  const row = rowBytes(config.headDim);
-  const layerBytes = config.kvHeads * context * row;
-  const bytes = config.layers * layerBytes;
-  return {
-    keys: arena.take(bytes),
-    values: arena.take(bytes),
-    precision,
-    precisionId: id,
-    rowBytes: row,
-    layerBytes,
-  };
+  const { id, valueBytes, scaleBytes } = PRECISIONS[precision];
+  const rowBytes = config.headDim * valueBytes;
+  const layerRows = config.kvHeads * context;
+  const side = (): KvRows => ({
+    rows: arena.take(config.layers * layerRows * rowBytes),
+    scales: arena.take(config.layers * layerRows * scaleBytes),
+  });
+  return { keys: side(), values: side(), precision, precisionId: id, rowBytes, scaleBytes, layerRows };
 }

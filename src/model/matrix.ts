@@ -10,16 +10,16 @@ export interface Matrix {
   readonly format: MatrixFormat;
 }
 
-/** One batch of activations in the forms that matrices want, as addresses. Only what the model needs is there. */
-export interface Activations {
-  readonly tables: number; // (n, width / 4, 2, 16) u8: see assembly/quantize.ts
-  readonly scales: number; // (n, width / 32) f32
-  readonly sums: number; // (n, width / 32) i16
-  readonly bytes: number; // (n, width) i8
-  readonly halves: number; // (n, width) f16
-}
+/**
+ * How many activations a 1- or 2-bit product distinguishes: `exact` is integer arithmetic on 9-bit activations, `fast`
+ * rounds their look-up tables to 8 bits, `many` is exact for more tokens at a time than tables are made for.
+ */
+export type ProductKind = 'exact' | 'fast' | 'many';
 
-/** Form of the activations; `floats` are the activations themselves. */
+/** Forms of activations, as the bits by which the kernels know them: assembly/jobs.ts. */
+export const FORM = { exact: 1, fast: 2, many: 4, bytes: 8, halves: 16, floats: 0 } as const;
+
+/** Where a matrix finds its activations. */
 export type ActivationForm = 'tables' | 'bytes' | 'halves' | 'floats';
 
 export interface MatrixFormat {
@@ -28,16 +28,21 @@ export interface MatrixFormat {
   /** Weights that share a scale: rows must be a multiple. */
   readonly group: number;
   readonly groupBytes: number;
-  /** Brings rows as the file has them into the kernels' layout, in place; `scratch` holds 16 rows. */
-  readonly repack?: (k: Kernels, m: Matrix, scratch: number) => void;
-  /** out (n, rows rounded up to 16) f32 = x (n, cols) W^T. */
-  readonly matmul: (k: Kernels, out: number, m: Matrix, x: number, a: Activations, n: number) => void;
+  /** The kernels' numbers of its products: assembly/jobs.ts. */
+  readonly job: Readonly<Record<ProductKind, number>>;
+  /**
+   * Brings rows as the file has them into the kernels' layout, in place; `scratch` holds 16 rows. Returns how many
+   * scales are not finite.
+   */
+  readonly repack?: (k: Kernels, m: Matrix, scratch: number) => number;
   /** out (cols) f32 = row of W. */
   readonly embed: (k: Kernels, out: number, m: Matrix, row: number) => void;
 }
 
 /** Rows of a tile: outputs and tiled matrices are padded to it. */
 export const TILE_ROWS = 16;
+/** Tokens that tables are made for at once; more are taken together in another form. */
+export const TABLE_TOKENS = 8;
 
 export const roundUp = (n: number, step: number): number => Math.ceil(n / step) * step;
 
@@ -46,13 +51,20 @@ export function matrixBytes(format: MatrixFormat, rows: number, cols: number): n
   return (roundUp(rows, TILE_ROWS) * cols * format.groupBytes) / format.group;
 }
 
+/** The form, as a bit, that a matrix wants of activations. */
+export function formBit({ form }: MatrixFormat, kind: ProductKind): number {
+  return form === 'tables' ? FORM[kind] : FORM[form];
+}
+
+const always = (job: number): MatrixFormat['job'] => ({ exact: job, fast: job, many: job });
+
 const twoBit = (name: string, group: number): MatrixFormat => ({
   name,
   form: 'tables',
   group,
   groupBytes: 2 + group / 4,
+  job: { exact: 3, fast: 4, many: 5 },
   repack: (k, m, scratch) => k.repackQ2(m.address, m.rows, m.cols, group, scratch),
-  matmul: (k, out, m, _x, a, n) => k.matmulQ2(out, m.address, m.rows, m.cols, group, a.tables, a.scales, a.sums, n),
   embed: (k, out, m, row) => k.embedQ2(out, m.address, row, m.cols, group),
 });
 
@@ -65,8 +77,8 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'tables',
       group: 128,
       groupBytes: 18,
+      job: { exact: 0, fast: 1, many: 2 },
       repack: (k, m, scratch) => k.repackQ1(m.address, m.rows, m.cols, scratch),
-      matmul: (k, out, m, _x, a, n) => k.matmulQ1(out, m.address, m.rows, m.cols, a.tables, a.scales, n),
       embed: (k, out, m, row) => k.embedQ1(out, m.address, row, m.cols),
     },
   ],
@@ -79,7 +91,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'bytes',
       group: 32,
       groupBytes: 34,
-      matmul: (k, out, m, _x, a, n) => k.matmulQ8(out, m.address, m.rows, m.cols, a.bytes, a.scales, n),
+      job: always(6),
       embed: (k, out, m, row) => k.embedQ8(out, m.address, row, m.cols),
     },
   ],
@@ -90,7 +102,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'halves',
       group: 32,
       groupBytes: 64,
-      matmul: (k, out, m, _x, a, n) => k.matmulF16(out, m.address, m.rows, m.cols, a.halves, n),
+      job: always(7),
       embed: (k, out, m, row) => k.embedF16(out, m.address, row, m.cols),
     },
   ],
@@ -101,7 +113,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'floats',
       group: 32,
       groupBytes: 128,
-      matmul: (k, out, m, x, _a, n) => k.matmulF32(out, m.address, m.rows, m.cols, x, n),
+      job: always(8),
       embed: (k, out, m, row) => k.embedF32(out, m.address, row, m.cols),
     },
   ],
@@ -112,4 +124,20 @@ export const MATRIX_TYPES: string = [...FORMATS.keys()].map((id) => ggmlType(id)
 /** The format of a ggml type; undefined where no kernel works on it. */
 export function matrixFormat(type: number): MatrixFormat | undefined {
   return FORMATS.get(type);
+}
+
+/** Matrices of the same input that lie one behind the other in memory, as one where they can be: their rows stacked. */
+export function stacked(matrices: readonly Matrix[]): readonly Matrix[] {
+  const stacks: Matrix[] = [];
+  for (const m of matrices) {
+    const last = stacks.at(-1);
+    const follows =
+      last !== undefined &&
+      last.format === m.format &&
+      last.rows % TILE_ROWS === 0 &&
+      last.address + matrixBytes(last.format, last.rows, last.cols) === m.address;
+    if (follows) stacks[stacks.length - 1] = { ...last, rows: last.rows + m.rows };
+    else stacks.push(m);
+  }
+  return stacks;
 }

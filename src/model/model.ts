@@ -3,18 +3,33 @@ import { TokonomaError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { PAGE } from './arena.ts';
 import { readConfig, type ModelConfig } from './config.ts';
-import { forward } from './forward.ts';
+import { Forward } from './forward.ts';
 import { bestVariant, loadKernels, type Kernels, type KernelVariant } from './kernels.ts';
 import type { KvCache } from './kv-cache.ts';
 import type { MemoryUse, RunState } from './layout.ts';
-import type { ActivationForm } from './matrix.ts';
+import { TABLE_TOKENS, TILE_ROWS } from './matrix.ts';
 import { planMemory, type MemoryPlan, type PlanOptions } from './plan.ts';
 import { Rope } from './rope.ts';
+import type { Precision } from './types.ts';
+import { Team } from './team.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 export interface ModelOptions extends PlanOptions {
   readonly kernels?: KernelVariant;
+  /** Of the products that generate text; what is read is always read exactly. */
+  readonly precision?: Precision;
 }
+
+export interface FeedOptions {
+  /** Read as a prompt is, exactly. Default: whether there are more tokens than are generated at once. */
+  readonly exact?: boolean;
+  /** Tokens whose logits are wanted, ascending; the others are left as they are. Default: all. */
+  readonly allowed?: ArrayLike<number>;
+}
+
+const AUTO = 'fast';
+/** Of more than this share of the vocabulary all logits are computed: leaving out single rows saves nothing then. */
+const WORTH_PICKING = 0.25;
 
 export class Model {
   readonly config: ModelConfig;
@@ -26,13 +41,22 @@ export class Model {
   readonly rope: Rope;
   readonly weights: Weights;
   readonly state: RunState;
-  /** The forms of activations that some matrix wants. */
-  readonly forms: ReadonlySet<ActivationForm>;
+  readonly team: Team;
+  readonly precision: 'exact' | 'fast';
+  /** What jobs look up (assembly/jobs.ts), as addresses, and eps as the bits of its float. */
+  readonly shape: number;
+  readonly record: number;
+  readonly scratch: number;
+  readonly eps: number;
   readonly kv: KvCache;
   readonly use: MemoryUse;
   readonly plan: MemoryPlan;
+  readonly #forward: Forward;
   /** Tokens whose keys and values the cache holds, in order. */
   #cached: number[] = [];
+  /** Tokens of the last batch, and how they were computed. */
+  #rows = 0;
+  #kind: 'exact' | 'fast' = 'exact';
 
   /**
    * Lays out, reads and repacks a model.
@@ -45,7 +69,6 @@ export class Model {
     this.context = layout.context;
     this.batch = layout.batch;
     this.kv = layout.kv;
-    this.forms = layout.weights.forms;
     this.state = layout.state;
     this.use = layout.use;
     this.weights = layout.weights.weights;
@@ -56,6 +79,27 @@ export class Model {
     this.kernels = loadKernels(this.memory, this.kernelVariant);
     loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack);
     this.rope = new Rope(this.config.rope, this.config.headDim);
+    const { precision = 'auto' } = options;
+    this.precision = precision === 'auto' ? AUTO : precision;
+
+    const { team, rooms, scratch, shape, record } = layout.team;
+    this.scratch = scratch;
+    this.shape = shape;
+    this.record = record;
+    this.eps = new Int32Array(Float32Array.of(this.config.eps).buffer)[0]!;
+    const { heads, kvHeads, headDim } = this.config;
+    const { qkvStride, activations: a } = this.state;
+    const words = (address: number, values: readonly number[]): void =>
+      new Int32Array(this.memory.buffer, address).set(values);
+    words(shape, [this.context, heads, kvHeads, headDim, this.kv.precisionId, qkvStride, this.eps]);
+    words(record, [a.tables, a.scales, a.sums, a.bytes, a.byteScales, a.halves]);
+    this.team = new Team(this.memory, this.kernels, team, rooms);
+    this.#forward = new Forward(this);
+  }
+
+  /** Ends the threads that the model works with. */
+  close(): void {
+    this.team.close();
   }
 
   /** Tokens in the KV cache. */
@@ -75,17 +119,25 @@ export class Model {
     return this.#cached.length;
   }
 
+  /** Forgets all but the first `length` tokens of the cache. */
+  truncate(length: number): void {
+    this.#cached.length = Math.min(this.#cached.length, length);
+  }
+
   /**
    * The first `count` positions of the KV cache as they lie in memory: (layers, 2: keys and values, kvHeads) views of
-   * `count` rows each. Neither order nor size depends on the length of the context.
+   * `count` rows each, with their scales behind them where they have any. Neither order nor size depends on the length
+   * of the context.
    */
   *cachedRows(count: number): Generator<Uint8Array> {
-    const { keys, values, layerBytes, rowBytes } = this.kv;
+    const { keys, values, layerRows, rowBytes, scaleBytes } = this.kv;
     for (let layer = 0; layer < this.config.layers; layer++) {
       for (const side of [keys, values]) {
         for (let head = 0; head < this.config.kvHeads; head++) {
-          const at = side + layer * layerBytes + head * this.context * rowBytes;
-          yield new Uint8Array(this.memory.buffer, at, count * rowBytes);
+          const first = layer * layerRows + head * this.context;
+          yield new Uint8Array(this.memory.buffer, side.rows + first * rowBytes, count * rowBytes);
+          if (scaleBytes === 0) continue;
+          yield new Uint8Array(this.memory.buffer, side.scales + first * scaleBytes, count * scaleBytes);
         }
       }
     }
@@ -108,7 +160,16 @@ export class Model {
    * overwrites.
    * @throws TokonomaError `context-full`, `bad-token`
    */
-  feed(tokens: ArrayLike<number>): Float32Array {
+  feed(tokens: ArrayLike<number>, options: FeedOptions = {}): Float32Array {
+    this.read(tokens, options);
+    return this.logits(options.allowed);
+  }
+
+  /**
+   * Feeds tokens without asking what might follow.
+   * @throws TokonomaError `context-full`, `bad-token`
+   */
+  read(tokens: ArrayLike<number>, options: FeedOptions = {}): void {
     if (tokens.length === 0) throw new TokonomaError('bad-token', 'no token to feed');
     if (this.length + tokens.length > this.context) {
       throw new TokonomaError(
@@ -122,11 +183,35 @@ export class Model {
         throw new TokonomaError('bad-token', `token ${token} is not one of the model's ${this.config.vocabSize}`);
       }
     }
-    for (let at = 0; at < tokens.length; at += this.batch) {
-      const part = Array.prototype.slice.call(tokens, at, at + this.batch) as number[];
-      forward(this, part, this.length, at + part.length === tokens.length);
+    const exact = options.exact ?? tokens.length > TABLE_TOKENS;
+    this.#kind = exact ? 'exact' : this.precision;
+    const batch = exact ? this.batch : Math.min(this.batch, TABLE_TOKENS);
+    for (let at = 0; at < tokens.length; at += batch) {
+      const part = Array.prototype.slice.call(tokens, at, at + batch) as number[];
+      this.#forward.run(part, this.length, part.length > TABLE_TOKENS ? 'many' : this.#kind);
       this.#cached.push(...part);
+      this.#rows = part.length;
     }
+  }
+
+  /**
+   * Logits after a token of the last batch fed, (vocab) f32: a view that the next call overwrites.
+   * @param allowed tokens whose logits are wanted; the others' are left as they were. Default: all
+   * @param back how many tokens before the last
+   */
+  logits(allowed?: ArrayLike<number>, back = 0): Float32Array {
+    this.#forward.logits(this.#rows - 1 - back, this.#kind, allowed && this.#tilesOf(allowed));
     return new Float32Array(this.memory.buffer, this.state.logits, this.config.vocabSize);
+  }
+
+  /** The tiles of the vocabulary that have a token of these, ascending; undefined where they are too many to pick. */
+  #tilesOf(tokens: ArrayLike<number>): number[] | undefined {
+    const tiles = new Set<number>();
+    const most = (this.config.vocabSize / TILE_ROWS) * WORTH_PICKING;
+    for (let i = 0; i < tokens.length; i++) {
+      tiles.add(Math.floor(tokens[i]! / TILE_ROWS));
+      if (tiles.size > most) return undefined;
+    }
+    return [...tiles].sort((a, b) => a - b);
   }
 }

@@ -7,7 +7,7 @@ import type { GgufFile } from '../gguf/reader.ts';
 import { mib } from '../size.ts';
 import { MAX_BYTES } from './arena.ts';
 import type { ModelConfig } from './config.ts';
-import { type KvPrecision, precisionFits } from './kv-cache.ts';
+import { HEAD_STEP, type KvPrecision } from './kv-cache.ts';
 import { defaultContext, layOutModel, type LayoutOptions, type ModelLayout } from './layout.ts';
 
 export interface MemoryPlan {
@@ -34,12 +34,12 @@ const HEADROOM = 20 << 20;
 /** Below this no command with its answer fits. */
 const LEAST_CONTEXT = 128;
 const CONTEXT_STEP = 64;
-/** Precisions chosen without being asked for. Four bits cost a mean KLD of 0.04 (docs/decisions/kv-precision.md). */
-const AUTOMATIC: readonly KvPrecision[] = ['f16', 'q8'];
+/** What a server thread costs beside its room: a V8 isolate with nothing in it. */
+const THREAD_BYTES = 12 << 20;
 
 /**
- * Chooses context and KV precision so that the process stays within its budget: the context wanted at the best
- * precision that fits; if none was asked for, a smaller one rather than nothing.
+ * Chooses a context so that the process stays within its budget: the one wanted; if none was asked for, a smaller one
+ * rather than nothing.
  * @param runtime bytes the process has already
  * @throws TokonomaError `memory-budget`, and what layOutModel throws
  */
@@ -50,14 +50,12 @@ export function planMemory(
   options: PlanOptions = {},
 ): { layout: ModelLayout; plan: MemoryPlan } {
   const { budget } = options;
-  const reserved = runtime + HEADROOM;
+  const reserved = runtime + HEADROOM + ((options.threads ?? 1) - 1) * THREAD_BYTES;
   const available = Math.min(budget === undefined ? MAX_BYTES : budget - reserved, MAX_BYTES);
-  const precisions = options.kv === undefined ? AUTOMATIC : [options.kv];
-  const usable = precisions.filter((kv) => precisionFits(kv, config.headDim));
-  if (usable.length === 0) {
+  if (config.headDim % HEAD_STEP !== 0) {
     throw new TokonomaError(
       'model-config',
-      `${file.path}: heads of ${config.headDim} values cannot be cached as ${precisions.join(' or ')}`,
+      `${file.path}: heads of ${config.headDim} values; supported are multiples of ${HEAD_STEP}`,
     );
   }
   const describe = (layout: ModelLayout): { layout: ModelLayout; plan: MemoryPlan } => {
@@ -76,10 +74,10 @@ export function planMemory(
       },
     };
   };
-  const tryContext = (context: number): ModelLayout | undefined =>
-    usable
-      .map((kv) => layOutModel(file, config, { ...options, context, kv }))
-      .find((layout) => layout.use.total <= available);
+  const tryContext = (context: number): ModelLayout | undefined => {
+    const layout = layOutModel(file, config, { ...options, context });
+    return layout.use.total <= available ? layout : undefined;
+  };
 
   const wanted = options.context ?? defaultContext(config);
   const whole = tryContext(wanted);
@@ -91,7 +89,7 @@ export function planMemory(
       if (smaller) return describe(smaller);
     }
   }
-  const { plan } = describe(layOutModel(file, config, { ...options, context: least, kv: usable.at(-1)! }));
+  const { plan } = describe(layOutModel(file, config, { ...options, context: least }));
   throw new TokonomaError(
     'memory-budget',
     budget === undefined

@@ -21,7 +21,7 @@ export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean
   if (!restored) {
     for (let at = model.reuse(tokens); at < tokens.length; at += model.batch) {
       if (cancelled()) throw new TokonomaError('cancelled', 'the request was cancelled');
-      model.feed(tokens.subarray(at, at + model.batch));
+      model.read(tokens.subarray(at, at + model.batch), { exact: true });
     }
     if (tokens.length > 0) snapshots?.save(model, tokens);
   }

@@ -20,7 +20,7 @@ const MAGIC = 'tokosnap';
 /** Of the file's layout. */
 const VERSION = 1;
 /** Raised when forward.ts or rope.ts compute other keys and values from the same kernels. */
-const FORWARD_VERSION = 1;
+const FORWARD_VERSION = 2;
 
 const HEADER_BYTES = 64;
 const VERSION_AT = 8;
@@ -212,7 +212,7 @@ function modelIdentity(file: GgufFile): string {
 
 /** Bytes of the rows of `count` positions. */
 function rowBytes({ config, kv }: Cached, count: number): number {
-  return config.layers * 2 * config.kvHeads * count * kv.rowBytes;
+  return config.layers * 2 * config.kvHeads * count * (kv.rowBytes + kv.scaleBytes);
 }
 
 /** Fills the model's cache from the file; why not, where that is not so. No number in the file is believed. */

@@ -19,6 +19,12 @@ export interface PlanConstraint {
   readonly source: string;
 }
 
+/**
+ * Of the products that generate text: `exact` multiplies activations of 9 bits, `fast` rounds sums of four of them to 8
+ * bits; `auto` is the faster whose answers are as good (docs/decisions/precision.md). Prompts are always read exactly.
+ */
+export type Precision = 'exact' | 'fast' | 'auto';
+
 export interface GenerateRequest {
   readonly prompt: Prompt;
   readonly plan?: PlanConstraint;
@@ -31,6 +37,8 @@ export interface GenerateRequest {
   readonly topK?: number;
   readonly topP?: number;
   readonly seed?: number;
+  /** Whether to guess tokens ahead that are copied from the prompt; it changes no answer. Default: true. */
+  readonly speculate?: boolean;
 }
 
 export interface GenerateTiming {

@@ -144,6 +144,12 @@ export function loadWeights(
   for (const { tensor, address } of layout.vectors) read(tensor, address);
   for (const { tensor, matrix } of layout.matrices) {
     read(tensor, matrix.address);
-    matrix.format.repack?.(kernels, matrix, scratch);
+    const bad = matrix.format.repack?.(kernels, matrix, scratch) ?? 0;
+    if (bad > 0) {
+      throw new TokonomaError(
+        'model-tensor',
+        `${file.path}: ${bad} scales of tensor ${tensor.name} are not finite numbers: the file is damaged`,
+      );
+    }
   }
 }

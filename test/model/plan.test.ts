@@ -18,9 +18,9 @@ function planner(t: Test): (options?: PlanOptions) => MemoryPlan {
 /** Bytes of everything but context and precision: what a budget must leave beyond the KV cache. */
 const rest = (plan: MemoryPlan): number => plan.total - plan.kv;
 
-t.test('without a budget: the whole context at full precision', async (t) => {
+t.test('without a budget: the whole context', async (t) => {
   const plan = planner(t)();
-  t.match(plan, { context: 256, kv_precision: 'f16' });
+  t.match(plan, { context: 256, kv_precision: 'q8' });
   t.notOk('budget' in plan);
   t.equal(plan.total, plan.runtime + plan.weights + plan.kv + plan.scratch, 'the parts are the whole');
 });
@@ -32,21 +32,20 @@ t.test('a budget is never exceeded, whatever it is', async (t) => {
   for (let budget = rest(full); budget <= full.total + 262144; budget += 16384) {
     try {
       const chosen = plan({ budget });
-      t.ok(chosen.total <= budget, `${chosen.total} of ${budget}: ${chosen.context} tokens, ${chosen.kv_precision}`);
-      seen.add(chosen.kv_precision);
+      t.ok(chosen.total <= budget, `${chosen.total} of ${budget}: ${chosen.context} tokens`);
+      seen.add(chosen.context === 256 ? 'whole' : 'smaller');
     } catch (error) {
       t.match(error, { code: 'memory-budget' });
       seen.add('refused');
     }
   }
-  t.same([...seen], ['refused', 'q8', 'f16'], 'more memory buys first a context, then its precision');
+  t.same([...seen], ['refused', 'smaller', 'whole'], 'more memory buys a longer context');
 });
 
 t.test('a context that was asked for is kept or refused with what it would take', async (t) => {
   const plan = planner(t);
   const full = plan();
-  const halved = plan({ budget: full.total - full.kv / 3, context: 256 });
-  t.match(halved, { context: 256, kv_precision: 'q8' });
+  t.match(plan({ budget: full.total, context: 256 }), { context: 256 });
   const refusal = (budget: number): string => {
     try {
       plan({ budget, context: 256 });
@@ -63,27 +62,33 @@ t.test('a context that was asked for is kept or refused with what it would take'
 
 t.test('a precision that was asked for is kept', async (t) => {
   const plan = planner(t);
-  t.match(plan({ kv: 'q4' }), { kv_precision: 'q4' });
-  const [f16, q8, q4] = (['f16', 'q8', 'q4'] as const).map((kv) => plan({ kv }).kv);
-  t.ok(q4! < q8! && q8! < f16!);
+  t.match(plan({ kv: 'f16' }), { kv_precision: 'f16' });
+  const [f16, q8] = (['f16', 'q8'] as const).map((kv) => plan({ kv }).kv);
+  t.ok(q8! < f16!);
 });
 
 t.test('the layout leaves no two buffers in the same place', async (t) => {
   const file = openGguf(writeToyModel(t.testdir()));
   t.teardown(() => file.close());
-  const { state, kv, repack, use, weights } = layOutModel(file, readConfig(file));
-  const { activations, ...rows } = state;
+  const { state, team, kv, repack, use, weights } = layOutModel(file, readConfig(file), { kv: 'q8', threads: 3 });
+  const { activations, qkvStride, ...rows } = state;
+  t.equal(qkvStride % 16, 0);
+  const { rooms, ...shared } = team;
   const addresses = [
     ...Object.values(rows),
     ...Object.values<number>({ ...activations }),
     ...weights.vectors.map(({ address }) => address),
     ...weights.matrices.map(({ matrix }) => matrix.address),
-    kv.keys,
-    kv.values,
+    kv.keys.rows,
+    kv.keys.scales,
+    kv.values.rows,
+    kv.values.scales,
+    ...Object.values(shared),
+    ...rooms,
     repack,
   ].sort((a, b) => a - b);
   t.ok(addresses.every((address) => address % 64 === 0 && address < use.total));
   // Forms of activations that no matrix of this model wants take no room and may share an address.
-  const unused = Number(!weights.forms.has('bytes')) + Number(!weights.forms.has('halves'));
+  const unused = 2 * Number(!weights.forms.has('bytes')) + Number(!weights.forms.has('halves'));
   t.equal(new Set(addresses).size, addresses.length - unused);
 });

@@ -128,11 +128,6 @@ export function matvec(weights: Float32Array, rows: number, cols: number, { q, d
   });
 }
 
-/** The same with W given as GGUF Q1_0 bytes. */
-export function matvecQ1(w: Uint8Array, rows: number, cols: number, x: Quantized): Float64Array {
-  return matvec(decodeQ1(w), rows, cols, x);
-}
-
 /** A row of activations as the table kernels take it: integers or steps, one scale for each 128 (the rest of a row: fewer). */
 export interface Blocks {
   /** Activations in units of their scale: integers in `exact`, floats in `fast`. */
@@ -141,6 +136,15 @@ export interface Blocks {
 }
 
 const largest = (values: Float32Array): number => values.reduce((most, v) => Math.max(most, v), 0);
+
+/** W x in double precision, x as blocks. */
+export function matvecBlocks(weights: Float32Array, rows: number, cols: number, { q, d }: Blocks): Float64Array {
+  return Float64Array.from({ length: rows }, (_, r) => {
+    let sum = 0;
+    for (let c = 0; c < cols; c++) sum += weights[r * cols + c]! * q[c]! * d[c >> 7]!;
+    return sum;
+  });
+}
 
 /** The exact form: 9-bit integers, d = the largest magnitude / 255. */
 export function exactBlocks(x: Float32Array): Blocks {

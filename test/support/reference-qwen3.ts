@@ -3,7 +3,7 @@
  * ordinary arrays: no cache, no batch, no kernels. It shares nothing with src/model but the names of the tensors.
  */
 import { halfToNumber, numberToHalf } from './half.ts';
-import { decodeQ1, matvecQ1, quantizeQ8 } from './quantized.ts';
+import { decodeQ1, exactBlocks, matvecBlocks } from './quantized.ts';
 
 export interface ReferenceConfig {
   readonly layers: number;
@@ -27,7 +27,7 @@ type Row = Float64Array;
 export function referenceLogits(c: ReferenceConfig, tensors: ReferenceTensors, tokens: readonly number[]): Row[] {
   const norm = (name: string): Float32Array => tensors.get(name) as Float32Array;
   const times = (name: string, rows: number, x: Row): Row =>
-    matvecQ1(tensors.get(name) as Uint8Array, rows, x.length, quantizeQ8(Float32Array.from(x)));
+    matvecBlocks(decodeQ1(tensors.get(name) as Uint8Array), rows, x.length, exactBlocks(Float32Array.from(x)));
 
   const embedding = decodeQ1(tensors.get('token_embd.weight') as Uint8Array);
   let xs: Row[] = tokens.map((token) => Float64Array.from(embedding.subarray(token * c.dim, (token + 1) * c.dim)));

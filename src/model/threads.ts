@@ -1,0 +1,35 @@
+/** How many threads compute a model where nobody says. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+/** Below this many bytes of weights, passing work around costs more than doing it. */
+const WORTH_SHARING = 32 << 20;
+
+/** Threads for a model whose weights take `bytes`: one for each performance core that this process may use. */
+export function defaultThreads(bytes: number, root = '/', available = availableParallelism()): number {
+  return bytes < WORTH_SHARING ? 1 : Math.min(available, performanceCores(root) ?? available);
+}
+
+/**
+ * Physical cores of the fastest kind: where the system says how fast cores are (Linux on ARM: cpu_capacity; on x86 the
+ * highest frequency), those within a fifth of the fastest. Undefined where it does not say.
+ */
+function performanceCores(root: string): number | undefined {
+  const cores = new Map<string, number>();
+  for (let cpu = 0; ; cpu++) {
+    const read = (name: string): string | undefined => {
+      try {
+        return readFileSync(join(root, `sys/devices/system/cpu/cpu${cpu}/${name}`), 'utf8').trim();
+      } catch {
+        return undefined;
+      }
+    };
+    const siblings = read('topology/thread_siblings_list');
+    if (siblings === undefined) break;
+    cores.set(siblings, Number(read('cpu_capacity') ?? read('cpufreq/cpuinfo_max_freq') ?? 1));
+  }
+  if (cores.size === 0) return undefined;
+  const fastest = Math.max(...cores.values());
+  return [...cores.values()].filter((speed) => speed >= 0.8 * fastest).length;
+}
