@@ -32,14 +32,14 @@ class Code {
   }
 
   /** Statements in the order of issue. */
-  scheduled(window = WINDOW) {
+  scheduled() {
     const known = new Set(this.ops.map((op) => op.name));
     const ready = new Map();
     const waiting = [...this.ops];
     const order = [];
     for (let cycle = 0; waiting.length > 0; cycle++) {
       const next = waiting
-        .slice(0, window)
+        .slice(0, WINDOW)
         .findIndex(({ from }) => from.every((name) => !known.has(name) || ready.get(name) <= cycle));
       if (next < 0) continue;
       const [op] = waiting.splice(next, 1);
@@ -285,7 +285,7 @@ function prefillBlock(tiles) {
     );
     even.forEach((_, m) => contribute(code, even[m], odd[m], scales[m], d, `y${m}_${t}`));
   }
-  return code.scheduled(1);
+  return code.scheduled();
 }
 
 function prefillFunction(tiles) {
