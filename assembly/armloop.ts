@@ -1,8 +1,9 @@
 /** The kernels for ARM and the V8 of Node 20 and 22: ./index.ts, with those of 1-bit matrices in an order of their own. */
 import { matvec } from './arm/matvec-q1';
+import { prefill } from './arm/prefill-q1';
 
 export * from './index';
-export { prefillQ1, prefillScratch } from './arm/prefill-q1';
+export { prefillScratch } from './arm/prefill-q1';
 
 export function matvecQ1Exact(
   out: usize,
@@ -28,4 +29,18 @@ export function matvecQ1Fast(
   n: i32,
 ): void {
   matvec(false, false, out, outStride, w, rows, cols, tables, scales, n);
+}
+
+export function prefillQ1(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  columns: usize,
+  scales: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  prefill(false, out, outStride, w, rows, cols, columns, scales, n, scratch);
 }

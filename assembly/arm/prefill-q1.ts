@@ -3,7 +3,8 @@
  * that those of 4 tokens stay in the first-level cache while all rows use them.
  */
 import { EXACT_BIAS } from '../tables';
-import { prefill1, prefill2 } from './unrolled';
+import * as loops from './loops';
+import * as unrolled from './unrolled';
 
 const BLOCK_BYTES: usize = 288;
 /** Blocks of columns at a time. */
@@ -19,7 +20,10 @@ export function prefillScratch(): i32 {
 }
 
 /** out = x W^T for n rows of activations, the same bits as matvecQ1Exact. */
-export function prefillQ1(
+// @ts-ignore: decorator
+@inline
+export function prefill(
+  unroll: bool,
   out: usize, // (n, outStride) f32
   outStride: i32,
   w: usize, // (tiles, cols / 128, 288) u8
@@ -55,13 +59,15 @@ export function prefillQ1(
           const o1 = y1 ? y1 + row : absent;
           const o2 = y2 ? y2 + row : absent;
           const o3 = y3 ? y3 + row : absent;
-          prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          if (unroll) unrolled.prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          else loops.prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
         }
         if (rows & 16) {
           const o1 = y1 ? y1 + row : absent;
           const o2 = y2 ? y2 + row : absent;
           const o3 = y3 ? y3 + row : absent;
-          prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          if (unroll) unrolled.prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          else loops.prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
         }
       }
       scales += some << 6;

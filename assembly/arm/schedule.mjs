@@ -79,17 +79,18 @@ function nibbles(code, tiles, pointer, offset) {
 
 /** Sums of a block in the making: the even bytes plus 256 times the odd ones, and the odd ones. */
 class Sums {
-  constructor(tiles, names) {
-    this.all = range(tiles).map((m) => names && `all${m}`);
-    this.odd = range(tiles).map((m) => names && `odd${m}`);
+  /** @param suffix of the variables that they live in from one iteration to the next; without one they begin here */
+  constructor(tiles, suffix) {
+    this.suffix = suffix;
+    this.all = range(tiles).map((m) => (suffix === undefined ? undefined : `all${m}${suffix}`));
+    this.odd = range(tiles).map((m) => (suffix === undefined ? undefined : `odd${m}${suffix}`));
   }
 
   /** Ends an iteration: the sums go where the next one finds them. */
   keep(code) {
-    for (const sums of [this.all, this.odd]) {
-      sums.forEach((name, m) => {
-        const op = code.ops.find((op) => op.name === name);
-        op.name = `=${sums === this.all ? 'all' : 'odd'}${m}`;
+    for (const variable of ['all', 'odd']) {
+      this[variable].forEach((name, m) => {
+        code.ops.find((op) => op.name === name).name = `=${variable}${m}${this.suffix}`;
       });
     }
   }
@@ -167,7 +168,7 @@ const decode = {
 /** A block of `tiles` tiles with all its vectors written out. */
 function unrolledBlock(precision, tiles) {
   const code = new Code();
-  const sums = new Sums(tiles, false);
+  const sums = new Sums(tiles);
   for (let s = 0; s < 16; s += precision === 'fast' ? 2 : 4) {
     if (precision === 'fast') fastStep(code, tiles, 'w', 32 + 16 * s, 32 * s, sums);
     else exactStep(code, tiles, 'w', 32 + 16 * s, 64 * s, 4, sums);
@@ -179,12 +180,12 @@ function unrolledBlock(precision, tiles) {
 /** A block as a loop over pairs of vectors. */
 function loopedBlock(precision, tiles) {
   const body = new Code();
-  const sums = new Sums(tiles, true);
+  const sums = new Sums(tiles, '');
   if (precision === 'fast') fastStep(body, tiles, 'bits', 0, 0, sums);
   else exactStep(body, tiles, 'bits', 0, 0, 2, sums);
   sums.keep(body);
   const end = new Code();
-  endOfBlock(end, tiles, new Sums(tiles, true));
+  endOfBlock(end, tiles, new Sums(tiles, ''));
   const { tableBytes } = decode[precision];
   return [
     ...range(tiles).flatMap((m) => [
@@ -251,28 +252,27 @@ export function ${precision}${tiles}(
  * Prefill: a block of `tiles` tiles times 4 tokens, whose tables lie side by side. Indices are made once for all
  * tokens. UMLAL widens and adds, and scales the high plane on the way.
  */
-function prefillBlock(tiles) {
-  const code = new Code();
-  const sums = range(4).map(() => new Sums(tiles, false));
+function prefillStep(code, tiles, pointer, s, table, sums) {
   const widen = (sum, half, value, factor) => {
     const product = `i16x8.extmul_${half}_i8x16_u(${value}, ${factor})`;
     return code.op(sum ? `i16x8.add(${sum}, ${product})` : product, [sum, value]);
   };
-  for (let s = 0; s < 16; s += 2) {
-    const index = [0, 1].flatMap((v) => nibbles(code, tiles, 'w', 32 + 16 * (s + v)));
-    for (let t = 0; t < 4; t++) {
-      for (const [plane, factor] of ['one', 'step'].entries()) {
-        let sum = [];
-        index.forEach((of, j) => {
-          const table = code.load('table', 256 * s + 128 * j + 32 * t + 16 * plane);
-          const entries = of.map((i) => swizzle(code, table, i));
-          sum = entries.map((entry, m) => add8(code, sum[m], entry));
-        });
-        sums[t].all = sum.map((value, m) => widen(sums[t].all[m], 'low', value, factor));
-        sums[t].odd = sum.map((value, m) => widen(sums[t].odd[m], 'high', value, factor));
-      }
+  const index = [0, 16].flatMap((v) => nibbles(code, tiles, pointer, s + v));
+  for (let t = 0; t < 4; t++) {
+    for (const [plane, factor] of ['one', 'step'].entries()) {
+      let sum = [];
+      index.forEach((of, j) => {
+        const entries = code.load('table', table + 128 * j + 32 * t + 16 * plane);
+        const found = of.map((i) => swizzle(code, entries, i));
+        sum = found.map((entry, m) => add8(code, sum[m], entry));
+      });
+      sums[t].all = sum.map((value, m) => widen(sums[t].all[m], 'low', value, factor));
+      sums[t].odd = sum.map((value, m) => widen(sums[t].odd[m], 'high', value, factor));
     }
   }
+}
+
+function endOfPrefill(code, tiles, sums) {
   const scales = range(tiles).map((m) => tileScales(code, m));
   for (let t = 0; t < 4; t++) {
     const d = code.op(`v128.load32_splat(scale, ${4 * t})`, []);
@@ -285,10 +285,38 @@ function prefillBlock(tiles) {
     );
     even.forEach((_, m) => contribute(code, even[m], odd[m], scales[m], d, `y${m}_${t}`));
   }
-  return code.scheduled();
 }
 
-function prefillFunction(tiles) {
+function unrolledPrefill(tiles) {
+  const code = new Code();
+  const sums = range(4).map(() => new Sums(tiles));
+  for (let s = 0; s < 16; s += 2) prefillStep(code, tiles, 'w', 32 + 16 * s, 256 * s, sums);
+  endOfPrefill(code, tiles, sums);
+  return [...code.scheduled(), 'table += 4096;'];
+}
+
+function loopedPrefill(tiles) {
+  const named = () => range(4).map((t) => new Sums(tiles, `_${t}`));
+  const body = new Code();
+  const sums = named();
+  prefillStep(body, tiles, 'bits', 0, 0, sums);
+  for (const sum of sums) sum.keep(body);
+  const end = new Code();
+  endOfPrefill(end, tiles, named());
+  return [
+    ...range(tiles).map((m) => `let bits${m} = w${m} + 32;`),
+    ...named().flatMap(({ all, odd }) => [...all, ...odd].map((name) => `let ${name} = i16x8.splat(0);`)),
+    'const end = table + 4096;',
+    'do {',
+    ...body.scheduled(),
+    ...range(tiles).map((m) => `bits${m} += 32;`),
+    'table += 512;',
+    '} while (table < end);',
+    ...end.scheduled(),
+  ];
+}
+
+function prefillFunction(tiles, block) {
   const ys = range(tiles).flatMap((m) => range(4).flatMap((t) => range(4).map((i) => [m, t, i])));
   return `
 /** ${tiles === 1 ? 'A tile' : `${tiles} tiles`} times 4 tokens, added to what there is. */
@@ -315,11 +343,10 @@ export function prefill${tiles}(
     .join('\n')}
   ${ys.map(([m, t, i]) => `let y${m}_${t}_${i} = v128.load(out${t}, ${64 * m + 16 * i});`).join('\n')}
   for (const stop = w0 + blocks * 288; w0 < stop; ) {
-    ${prefillBlock(tiles).join('\n')}
+    ${block.join('\n')}
     ${range(tiles)
       .map((m) => `w${m} += 288;`)
       .join('\n')}
-    table += 4096;
     scale += 64;
   }
   ${ys.map(([m, t, i]) => `v128.store(out${t}, y${m}_${t}_${i}, ${64 * m + 16 * i});`).join('\n')}
@@ -331,22 +358,24 @@ const FILES = {
   'unrolled.ts': [
     'All vectors of a block written out: for engines that keep the order, as V8 of Node 24 does.',
     unrolledBlock,
+    unrolledPrefill,
   ],
   'loops.ts': [
     'Loops over pairs of vectors: V8 of Node 20 and 22 orders longer code anew, and runs out of registers.',
     loopedBlock,
+    loopedPrefill,
   ],
 };
 
 /** Writes the files, which are not kept in the repository: some thousand lines of one operation each. */
 export function writeSchedules() {
-  for (const [file, [about, block]] of Object.entries(FILES)) {
+  for (const [file, [about, block, prefill]] of Object.entries(FILES)) {
     const text = [
       `/** ${about} The arithmetic is that of ../matvec-q1.ts. Written by schedule.mjs. */`,
       ...['fast', 'exact'].flatMap((precision) =>
         [4, 1].map((tiles) => decodeFunction(precision, tiles, block(precision, tiles))),
       ),
-      ...(file === 'unrolled.ts' ? [2, 1].map(prefillFunction) : []),
+      ...[2, 1].map((tiles) => prefillFunction(tiles, prefill(tiles))),
     ];
     writeFileSync(new URL(file, import.meta.url), text.join(''));
   }
