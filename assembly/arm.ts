@@ -1,8 +1,7 @@
-/** The kernels for ARM and the V8 of Node 24: ./index.ts, with those of 1-bit matrices in an order of their own. */
+/** The products of 1-bit matrices for ARM and the V8 of Node 24: in the place of products-q1.ts. */
 import { matvec } from './arm/matvec-q1';
 import { prefill } from './arm/prefill-q1';
 
-export * from './index';
 export { prefillScratch } from './arm/prefill-q1';
 
 export function matvecQ1Exact(
@@ -32,6 +31,21 @@ export function matvecQ1Fast(
 }
 
 export function prefillQ1(
+  out: usize,
+  outStride: i32,
+  w: usize,
+  rows: i32,
+  cols: i32,
+  columns: usize,
+  scales: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  prefill(true, out, outStride, w, rows, cols, columns, scales, n, scratch);
+}
+
+/** There is one form only: its tables are small. */
+export function prefillQ1Small(
   out: usize,
   outStride: i32,
   w: usize,

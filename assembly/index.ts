@@ -3,11 +3,9 @@
  * memory, handed out by src/model/arena.ts; the comment beside each gives the shape behind it.
  */
 export { tablesExact, tablesFast } from './tables';
-export { matvecQ1Exact, matvecQ1Fast } from './matvec-q1';
 export { matvecQ2Exact, matvecQ2Fast } from './matvec-q2';
 export { columns } from './columns';
-export { prefillScratch } from './prefill';
-export { prefillQ1, prefillQ1Small } from './prefill-q1';
+export { matvecQ1Exact, matvecQ1Fast, prefillQ1, prefillQ1Small, prefillScratch } from './products-q1';
 export { prefillQ2, prefillQ2Small } from './prefill-q2';
 export { repackQ1, embedQ1 } from './q1';
 export { repackQ2, embedQ2 } from './q2';

@@ -15,11 +15,10 @@ import { matmulF16, matmulF32, matmulQ8 } from './dense';
 import { storeHalf } from './half';
 import { normHeads, ropeHeads } from './heads';
 import { rowBytes, storeKv } from './kv';
-import { matvecQ1Exact, matvecQ1Fast } from './matvec-q1';
 import { matvecQ2Exact, matvecQ2Fast } from './matvec-q2';
 import { addTo, rmsNorm } from './norm';
-import { prefillQ1 } from './prefill-q1';
-import { prefillQ2 } from './prefill-q2';
+import { prefillQ2, prefillQ2Small } from './prefill-q2';
+import { matvecQ1Exact, matvecQ1Fast, prefillQ1, prefillQ1Small } from './products-q1';
 import { quantizeBytes } from './quantize';
 import { swiglu } from './swiglu';
 import { tablesExact, tablesFast } from './tables';
@@ -35,12 +34,14 @@ const TOKENS: i32 = 16;
 const Q1_EXACT: i32 = 0;
 const Q1_FAST: i32 = 1;
 const Q1_PREFILL: i32 = 2;
-const Q2_EXACT: i32 = 3;
-const Q2_FAST: i32 = 4;
-const Q2_PREFILL: i32 = 5;
-const Q8: i32 = 6;
-const F16: i32 = 7;
-const F32: i32 = 8;
+const Q1_PREFILL_SMALL: i32 = 3;
+const Q2_EXACT: i32 = 4;
+const Q2_FAST: i32 = 5;
+const Q2_PREFILL: i32 = 6;
+const Q2_PREFILL_SMALL: i32 = 7;
+const Q8: i32 = 8;
+const F16: i32 = 9;
+const F32: i32 = 10;
 const ATTEND: i32 = 16;
 const HEADS: i32 = 17;
 const NORM: i32 = 18;
@@ -102,9 +103,11 @@ function matmulChunk(job: usize, kind: i32, chunk: i32, room: usize): void {
   if (kind == Q1_EXACT) matvecQ1Exact(out, stride, w, rows, cols, input, scales, n);
   else if (kind == Q1_FAST) matvecQ1Fast(out, stride, w, rows, cols, input, scales, n);
   else if (kind == Q1_PREFILL) prefillQ1(out, stride, w, rows, cols, input, scales, n, scratch);
+  else if (kind == Q1_PREFILL_SMALL) prefillQ1Small(out, stride, w, rows, cols, input, scales, n, scratch);
   else if (kind == Q2_EXACT) matvecQ2Exact(out, stride, w, rows, cols, group, input, scales, sums, n);
   else if (kind == Q2_FAST) matvecQ2Fast(out, stride, w, rows, cols, group, input, scales, sums, n);
   else if (kind == Q2_PREFILL) prefillQ2(out, stride, w, rows, cols, group, input, scales, sums, n, scratch);
+  else if (kind == Q2_PREFILL_SMALL) prefillQ2Small(out, stride, w, rows, cols, group, input, scales, sums, n, scratch);
   else if (kind == Q8) matmulQ8(out, stride, w, rows, cols, input, scales, n);
   else if (kind == F16) matmulF16(out, stride, w, rows, cols, input, n);
   else matmulF32(out, stride, w, rows, cols, input, n);
@@ -113,8 +116,8 @@ function matmulChunk(job: usize, kind: i32, chunk: i32, room: usize): void {
 /** Bytes of 16 rows. */
 function tileBytes(kind: i32, cols: i32, group: i32): usize {
   const c = <usize>cols;
-  if (kind <= Q1_PREFILL) return (c >> 7) * 288;
-  if (kind <= Q2_PREFILL) return (c / <usize>group) * (32 + ((<usize>group) << 2));
+  if (kind <= Q1_PREFILL_SMALL) return (c >> 7) * 288;
+  if (kind <= Q2_PREFILL_SMALL) return (c / <usize>group) * (32 + ((<usize>group) << 2));
   if (kind == Q8) return (c >> 5) * (34 << 4);
   return c << (kind == F16 ? 5 : 6);
 }

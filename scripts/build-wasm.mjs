@@ -1,6 +1,7 @@
 // Compiles assembly/ once per target of asconfig.json and asconfig.arm.json, in one process (the compiler itself is the
 // slow part to load).
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { writeSchedules } from '../assembly/arm/schedule.mjs';
 
@@ -8,19 +9,25 @@ const root = new URL('..', import.meta.url);
 process.chdir(root.pathname);
 await mkdir('build/kernels', { recursive: true });
 writeSchedules();
+// The ARM targets are not optimized here: Binaryen would undo the order that their kernels are written in, and V8
+// optimizes them anyway.
 for (const config of ['asconfig.json', 'asconfig.arm.json']) {
-  const { entries, targets } = JSON.parse(await readFile(config, 'utf8'));
+  const { targets } = JSON.parse(await readFile(config, 'utf8'));
   for (const target of Object.keys(targets)) {
-    // Where the configuration names no entry, each target has its own. Those are not optimized here: Binaryen would
-    // undo the order that the kernels are written in, and V8 optimizes them anyway.
-    const own = entries ? [] : [`assembly/${target}.ts`];
-    const { error } = await asc.main([...own, '--config', config, '--target', target], {
+    const { error } = await asc.main(['--config', config, '--target', target], {
       stdout: process.stderr,
       stderr: process.stderr,
+      readFile: (name, base) => read(target, name, base),
     });
     if (error) {
       console.error(`build-wasm: target ${target}: ${error.message}`);
       process.exit(1);
     }
   }
+}
+
+/** A source file, or what the target has in its place; null where there is none. */
+function read(target, name, base) {
+  const instead = target.startsWith('arm') && name === 'assembly/products-q1.ts' ? `assembly/${target}.ts` : name;
+  return readFile(join(base, instead), 'utf8').catch(() => null);
 }

@@ -8,7 +8,7 @@ import type { CatalogFile } from './catalog.ts';
 /** Node with a tokenizer of 151,669 tokens before the model is loaded: measured, x86-64, Node 20. */
 const RUNTIME_BYTES = 84 << 20;
 /** What the plan adds for heaps that grow, and the run state of an 8B model. */
-const HEADROOM_BYTES = 20 << 20;
+const HEADROOM_BYTES = 14 << 20;
 const SCRATCH_BYTES = 8 << 20;
 
 /** Positions a model gets where memory is no question, and the least that are of any use. */
@@ -19,7 +19,7 @@ const CONTEXT_STEP = 64;
 const Q8_SHARE = 132 / 256;
 
 export interface Needs {
-  /** Resident memory of the whole process with `context` positions in f16. */
+  /** Resident memory of the whole process with `context` positions. */
   readonly bytes: number;
   readonly context: number;
   /** Positions that fit into the memory available; undefined when not even the least do. */
@@ -46,11 +46,11 @@ export function needsOfFile(file: GgufFile, available: number): Needs {
   }
 }
 
-/** The same for a file that is not here, by the same rules: first less precision, then fewer positions. */
+/** The same for a file that is not here, by the same rules. */
 export function needsOfCatalog({ weightBytes, kvBytesPerToken }: CatalogFile, available: number): Needs {
   const fixed = RUNTIME_BYTES + HEADROOM_BYTES + SCRATCH_BYTES + weightBytes;
   let fits: number | undefined = CONTEXT;
-  while (fits >= LEAST_CONTEXT && fixed + kvBytesPerToken * fits * Q8_SHARE > available) fits -= CONTEXT_STEP;
+  while (fits >= LEAST_CONTEXT && fixed + kvBytesPerToken * Q8_SHARE * fits > available) fits -= CONTEXT_STEP;
   if (fits < LEAST_CONTEXT) fits = undefined;
-  return { bytes: Math.ceil(fixed + kvBytesPerToken * CONTEXT), context: CONTEXT, fits };
+  return { bytes: Math.ceil(fixed + kvBytesPerToken * Q8_SHARE * CONTEXT), context: CONTEXT, fits };
 }

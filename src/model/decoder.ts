@@ -1,4 +1,6 @@
 /** From a file to a decoder: the one place where a GGUF becomes a model, a tokenizer and what the file says of itself. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { openGguf, type GgufFile } from '../gguf/reader.ts';
 import { TokenTable } from '../grammar/token-table.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -6,6 +8,7 @@ import { TokonomaError } from '../errors.ts';
 import type { Decoder } from './generate.ts';
 import { Model, type ModelOptions } from './model.ts';
 import { SnapshotStore } from './snapshot.ts';
+import { defaultThreads } from './threads.ts';
 import type { ModelInfo } from './types.ts';
 
 export interface DecoderOptions extends ModelOptions {
@@ -14,16 +17,19 @@ export interface DecoderOptions extends ModelOptions {
 }
 
 /**
- * Reads the whole model into memory; the file is closed again.
+ * Reads the model into memory; the file is closed again unless the model has to go on reading it.
  * @param note told what becomes of snapshots
  */
 export function openDecoder(path: string, options: DecoderOptions = {}, note?: (message: string) => void): Decoder {
   const file = openGguf(path);
+  let keep = false;
   try {
     // First the tokenizer: what it takes belongs to the runtime that the memory plan counts with.
     const tokenizer = Tokenizer.fromGguf(file.metadata);
     const table = new TokenTable(tokenizer);
-    const model = new Model(file, options);
+    if (options.budget !== undefined) collectGarbage();
+    const threads = options.threads ?? defaultThreads(weightBytes(file));
+    const model = new Model(file, { ...options, threads, fewerThreads: options.threads === undefined });
     if (tokenizer.size !== model.config.vocabSize) {
       throw new TokonomaError(
         'model-config',
@@ -31,10 +37,23 @@ export function openDecoder(path: string, options: DecoderOptions = {}, note?: (
       );
     }
     const snapshots = options.snapshots === undefined ? undefined : new SnapshotStore(options.snapshots, file, note);
+    keep = model.needsFile;
     return { model, tokenizer, table, info: describe(file, model), ...(snapshots && { snapshots }) };
   } finally {
-    file.close();
+    if (!keep) file.close();
   }
+}
+
+function weightBytes(file: GgufFile): number {
+  let bytes = 0;
+  for (const tensor of file.tensors.values()) bytes += tensor.byteLength;
+  return bytes;
+}
+
+/** What reading the vocabulary has left behind would count as the runtime's in the memory plan. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 function describe(file: GgufFile, model: Model): ModelInfo {

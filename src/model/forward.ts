@@ -2,7 +2,7 @@
  * One forward pass of a Qwen3 model (https://arxiv.org/abs/2505.09388; llama.cpp src/models/qwen3.cpp): tokens in, the
  * KV cache and the residual stream of every token out. Every stage is a job of the model's team of threads.
  */
-import { formBit, stacked, roundUp, TABLE_TOKENS, TILE_ROWS, type Matrix, type ProductKind } from './matrix.ts';
+import { formBit, roundUp, stacked, TABLE_TOKENS, TILE_ROWS, type Matrix, type ProductKind } from './matrix.ts';
 import type { Model } from './model.ts';
 import { JOB, MAX_CHUNKS, RESULT_BYTES } from './team.ts';
 
@@ -10,14 +10,13 @@ import { JOB, MAX_CHUNKS, RESULT_BYTES } from './team.ts';
 const CHUNK_TOKENS = 16;
 /** Chunks a thread should find in a job of few tokens, so that a slow thread delays the others little. */
 const CHUNKS_PER_THREAD = 4;
-/** Rows of a chunk are a multiple: what the kernels take at once. */
-const CHUNK_ROWS = 64;
+/** Rows of a chunk are a multiple of what the kernels take at once, and enough for their streams of memory. */
+const CHUNK_ROWS = 256;
 
 /** The jobs of a forward pass, made once for a model: what is the same for every token is worked out here. */
 export class Forward {
   readonly #model: Model;
   readonly #layers: readonly LayerJobs[];
-  readonly #head: readonly Matrix[];
 
   constructor(model: Model) {
     this.#model = model;
@@ -28,22 +27,21 @@ export class Forward {
       gateUp: stacked([w.gate, w.up]),
       down: [w.down],
     }));
-    this.#head = [weights.head];
   }
 
   /**
-   * @param tokens at most `model.batch` token ids; not more than TABLE_TOKENS unless `kind` is `many`
+   * @param tokens at most `model.batch` token ids; not more than TABLE_TOKENS unless `kind` is `many` or `small`
    * @param position of the first of them
    */
   run(tokens: readonly number[], position: number, kind: ProductKind): void {
-    const { config, kernels, weights, state: s, kv, team, shape, record } = this.#model;
+    const { config, vocabulary, weights, state: s, kv, team, shape, record } = this.#model;
     const { dim, ffn, heads, headDim, kvHeads } = config;
     const n = tokens.length;
     const groups = Math.ceil(n / CHUNK_TOKENS);
     const up = s.gate + n * ffn * 4;
 
     tokens.forEach((token, i) => {
-      weights.embedding.format.embed(kernels, s.x + i * dim * 4, weights.embedding, token);
+      vocabulary.embed(s.x + i * dim * 4, token);
       const angles = new Float32Array(this.#model.memory.buffer, s.angles + i * headDim * 4, headDim);
       this.#model.rope.angles(position + i, angles);
     });
@@ -84,20 +82,13 @@ export class Forward {
    * Logits of the token in row `row` of the last run.
    * @param tiles the tiles of 16 vocabulary rows that are wanted, ascending; all of them when absent
    */
-  logits(row: number, kind: Exclude<ProductKind, 'many'>, tiles?: ArrayLike<number>): void {
-    const { config, state: s, team, weights, record, eps } = this.#model;
+  logits(row: number, kind: 'exact' | 'fast', tiles?: ArrayLike<number>): void {
+    const { config, state: s, team, vocabulary, weights, record, eps } = this.#model;
     const x = s.x + row * config.dim * 4;
-    team.run(JOB.norm, 1, false, x, 0, s.h, weights.outputNorm, config.dim, eps, 1, record, forms(this.#head, kind));
-    if (tiles === undefined) return this.#multiply(s.logits, 0, this.#head, s.h, 1, kind);
-    const { head } = weights;
-    const tileBytes = matrixTileBytes(head);
-    for (let i = 0; i < tiles.length;) {
-      const first = tiles[i]!;
-      let end = first + 1;
-      while (++i < tiles.length && tiles[i] === end) end++;
-      const rows = Math.min(end * TILE_ROWS, head.rows) - first * TILE_ROWS;
-      const part = { ...head, address: head.address + first * tileBytes, rows };
-      this.#multiply(s.logits + first * TILE_ROWS * 4, 0, [part], s.h, 1, kind);
+    const form = formBit(weights.head.format, kind);
+    team.run(JOB.norm, 1, false, x, 0, s.h, weights.outputNorm, config.dim, eps, 1, record, form);
+    for (const { matrix, first } of vocabulary.head(tiles)) {
+      this.#multiply(s.logits + first * 4, 0, [matrix], s.h, 1, kind);
     }
   }
 
@@ -117,7 +108,7 @@ export class Forward {
       const input = form === 'tables' ? a.tables : form === 'floats' ? x : a[form];
       const scales = form === 'bytes' ? a.byteScales : a.scales;
       const rows = form === 'tables' ? roundUp(m.rows, TILE_ROWS) : m.rows;
-      const chunkRows = this.#chunkRows(rows, n, kind);
+      const chunkRows = this.#chunkRows(rows, n);
       team.run(
         job[kind],
         Math.ceil(rows / chunkRows),
@@ -129,10 +120,10 @@ export class Forward {
   }
 
   /** Of a few tokens many small chunks; of many tokens as few as there are threads, since each makes tables of its own. */
-  #chunkRows(rows: number, n: number, kind: ProductKind): number {
+  #chunkRows(rows: number, n: number): number {
     const { threads } = this.#model.team;
     if (threads === 1) return rows;
-    const chunks = threads * (kind === 'many' ? 1 : CHUNKS_PER_THREAD);
+    const chunks = threads * (n > TABLE_TOKENS ? 1 : CHUNKS_PER_THREAD);
     const fair = roundUp(Math.ceil(rows / chunks), CHUNK_ROWS);
     const least = roundUp(Math.ceil(rows / MAX_CHUNKS), CHUNK_ROWS);
     const most = Math.floor(RESULT_BYTES / (4 * n * CHUNK_ROWS)) * CHUNK_ROWS;
@@ -151,8 +142,4 @@ interface LayerJobs {
 /** The forms of activations that matrices want, as bits. */
 function forms(matrices: readonly Matrix[], kind: ProductKind): number {
   return matrices.reduce((bits, m) => bits | formBit(m.format, kind), 0);
-}
-
-function matrixTileBytes({ format, cols }: Matrix): number {
-  return (TILE_ROWS * cols * format.groupBytes) / format.group;
 }

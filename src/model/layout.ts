@@ -55,6 +55,7 @@ export interface MemoryUse {
 export interface ModelLayout {
   readonly context: number;
   readonly batch: number;
+  readonly threads: number;
   readonly weights: WeightLayout;
   readonly kv: KvCache;
   readonly state: RunState;
@@ -73,6 +74,8 @@ export interface LayoutOptions {
   readonly batch?: number;
   /** Threads that share the work. Default: 1. */
   readonly threads?: number;
+  /** Embedding and head stay in the file (vocabulary.ts). Default: false. */
+  readonly paged?: boolean;
 }
 
 const DEFAULT_CONTEXT = 1024;
@@ -85,7 +88,7 @@ export function defaultContext(config: ModelConfig): number {
 /** @throws TokonomaError `model-config`, `model-tensor`, `model-tensor-type` */
 export function layOutModel(file: GgufFile, config: ModelConfig, options: LayoutOptions = {}): ModelLayout {
   const context = options.context ?? defaultContext(config);
-  const batch = options.batch ?? DEFAULT_BATCH;
+  const { batch = DEFAULT_BATCH, threads = 1 } = options;
   if (context > config.contextLength) {
     throw new TokonomaError(
       'model-config',
@@ -93,16 +96,16 @@ export function layOutModel(file: GgufFile, config: ModelConfig, options: Layout
     );
   }
   const arena = new Arena();
-  const weights = layOutWeights(file, config, arena);
+  const weights = layOutWeights(file, config, arena, options.paged);
   const weightBytes = arena.bytes;
   const kv = layOutKv(config, context, options.kv ?? DEFAULT_KV, arena);
   const kvBytes = arena.bytes - weightBytes;
   const state = layOutState(config, batch, weights.forms, arena);
-  const team = layOutTeam(config, context, (options.threads ?? 1) - 1, arena);
+  const team = layOutTeam(config, context, threads - 1, arena);
   const repack = arena.take(weights.scratchBytes);
   const total = roundUp(arena.bytes, PAGE);
   const use: MemoryUse = { weights: weightBytes, kv: kvBytes, scratch: total - weightBytes - kvBytes, total };
-  return { context, batch, weights, kv, state, team, repack, use };
+  return { context, batch, threads, weights, kv, state, team, repack, use };
 }
 
 function layOutState(config: ModelConfig, batch: number, forms: ReadonlySet<ActivationForm>, arena: Arena): RunState {

@@ -12,12 +12,13 @@ export interface Matrix {
 
 /**
  * How many activations a 1- or 2-bit product distinguishes: `exact` is integer arithmetic on 9-bit activations, `fast`
- * rounds their look-up tables to 8 bits, `many` is exact for more tokens at a time than tables are made for.
+ * rounds their look-up tables to 8 bits, `many` is exact for more tokens at a time than tables are made for, and so is
+ * `small`, for small caches.
  */
-export type ProductKind = 'exact' | 'fast' | 'many';
+export type ProductKind = 'exact' | 'fast' | 'many' | 'small';
 
 /** Forms of activations, as the bits by which the kernels know them: assembly/jobs.ts. */
-export const FORM = { exact: 1, fast: 2, many: 4, bytes: 8, halves: 16, floats: 0 } as const;
+export const FORM = { exact: 1, fast: 2, many: 4, small: 4, bytes: 8, halves: 16, floats: 0 } as const;
 
 /** Where a matrix finds its activations. */
 export type ActivationForm = 'tables' | 'bytes' | 'halves' | 'floats';
@@ -56,14 +57,14 @@ export function formBit({ form }: MatrixFormat, kind: ProductKind): number {
   return form === 'tables' ? FORM[kind] : FORM[form];
 }
 
-const always = (job: number): MatrixFormat['job'] => ({ exact: job, fast: job, many: job });
+const always = (job: number): MatrixFormat['job'] => ({ exact: job, fast: job, many: job, small: job });
 
 const twoBit = (name: string, group: number): MatrixFormat => ({
   name,
   form: 'tables',
   group,
   groupBytes: 2 + group / 4,
-  job: { exact: 3, fast: 4, many: 5 },
+  job: { exact: 4, fast: 5, many: 6, small: 7 },
   repack: (k, m, scratch) => k.repackQ2(m.address, m.rows, m.cols, group, scratch),
   embed: (k, out, m, row) => k.embedQ2(out, m.address, row, m.cols, group),
 });
@@ -77,7 +78,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'tables',
       group: 128,
       groupBytes: 18,
-      job: { exact: 0, fast: 1, many: 2 },
+      job: { exact: 0, fast: 1, many: 2, small: 3 },
       repack: (k, m, scratch) => k.repackQ1(m.address, m.rows, m.cols, scratch),
       embed: (k, out, m, row) => k.embedQ1(out, m.address, row, m.cols),
     },
@@ -91,7 +92,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'bytes',
       group: 32,
       groupBytes: 34,
-      job: always(6),
+      job: always(8),
       embed: (k, out, m, row) => k.embedQ8(out, m.address, row, m.cols),
     },
   ],
@@ -102,7 +103,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'halves',
       group: 32,
       groupBytes: 64,
-      job: always(7),
+      job: always(9),
       embed: (k, out, m, row) => k.embedF16(out, m.address, row, m.cols),
     },
   ],
@@ -113,7 +114,7 @@ const FORMATS: ReadonlyMap<number, MatrixFormat> = new Map([
       form: 'floats',
       group: 32,
       groupBytes: 128,
-      job: always(8),
+      job: always(10),
       embed: (k, out, m, row) => k.embedF32(out, m.address, row, m.cols),
     },
   ],

@@ -43,18 +43,30 @@ export class Sampler {
     return { token, probability: Math.exp(logits[token]! - peak) / sum };
   }
 
+  /** No array here is as long as the vocabulary: garbage of that size is memory that the plan does not know of. */
   #draw(logits: Float32Array, n: number, idOf: (i: number) => number, peak: number): number {
     const { temperature, topK, topP } = this.#sampling;
-    let ids = Int32Array.from({ length: n }, (_, i) => idOf(i)).sort((a, b) => logits[b]! - logits[a]!);
-    if (topK > 0) ids = ids.subarray(0, topK);
-    const weights = Float64Array.from(ids, (id) => Math.exp((logits[id]! - peak) / temperature));
-    const total = weights.reduce((a, b) => a + b, 0);
+    const weight = (id: number): number => Math.exp((logits[id]! - peak) / temperature);
+    let total = 0;
+    for (let i = 0; i < n; i++) total += weight(idOf(i));
+    if (topK === 0 && topP >= 1) {
+      let x = this.#next() * total;
+      for (let i = 0; i < n; i++) {
+        x -= weight(idOf(i));
+        if (x < 0) return idOf(i);
+      }
+      return idOf(n - 1);
+    }
+    const ids =
+      topK > 0 ? likeliest(logits, n, idOf, topK) : head(n, idOf, (id) => weight(id) >= ((1 - topP) * total) / n);
+    ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
+    const limit = topP * (topK > 0 ? ids.reduce((sum, id) => sum + weight(id), 0) : total);
     let kept = 0;
     let mass = 0;
-    while (kept < weights.length && (kept === 0 || mass < topP * total)) mass += weights[kept++]!;
+    while (kept < ids.length && (kept === 0 || mass < limit)) mass += weight(ids[kept++]!);
     let x = this.#next() * mass;
     for (let i = 0; i < kept; i++) {
-      x -= weights[i]!;
+      x -= weight(ids[i]!);
       if (x < 0) return ids[i]!;
     }
     return ids[kept - 1]!;
@@ -67,4 +79,29 @@ export class Sampler {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
+}
+
+/** The k tokens of the highest logits, in no order; of equal ones the first. */
+function likeliest(logits: Float32Array, n: number, idOf: (i: number) => number, k: number): number[] {
+  const ids: number[] = [];
+  let least = 0; // index of the least likely of ids
+  for (let i = 0; i < n; i++) {
+    const id = idOf(i);
+    if (ids.length < k) ids.push(id);
+    else if (logits[id]! > logits[ids[least]!]!) ids[least] = id;
+    else continue;
+    if (ids.length < k) continue;
+    for (let j = 0; j < k; j++) if (logits[ids[j]!]! <= logits[ids[least]!]!) least = j;
+  }
+  return ids;
+}
+
+/**
+ * The tokens that `keep`. All that are less likely than the share which nucleus sampling leaves out, divided by the number
+ * of tokens, make less than that share together: none of them can be in the nucleus.
+ */
+function head(n: number, idOf: (i: number) => number, keep: (id: number) => boolean): number[] {
+  const ids: number[] = [];
+  for (let i = 0; i < n; i++) if (keep(idOf(i))) ids.push(idOf(i));
+  return ids;
 }

@@ -8,6 +8,7 @@ import { F32 } from '../gguf/types.ts';
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 import type { Kernels } from './kernels.ts';
+import type { VocabularyWindow } from './vocabulary.ts';
 import { matrixBytes, matrixFormat, MATRIX_TYPES, TILE_ROWS, type ActivationForm, type Matrix } from './matrix.ts';
 
 export interface LayerWeights {
@@ -53,10 +54,18 @@ export interface WeightLayout {
   readonly forms: ReadonlySet<ActivationForm>;
   /** Bytes the repacking needs beside the weights. */
   readonly scratchBytes: number;
+  /** Where embedding and head stay in the file: what their rows pass through. */
+  readonly window?: VocabularyWindow;
 }
 
-/** Checks every tensor against the configuration and gives each its place in the arena. */
-export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena): WeightLayout {
+/** Bytes of the window, about. */
+const WINDOW_BYTES = 1 << 20;
+
+/**
+ * Checks every tensor against the configuration and gives each its place in the arena.
+ * @param paged embedding and head stay in the file (vocabulary.ts)
+ */
+export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena, paged = false): WeightLayout {
   const vectors: PlacedVector[] = [];
   const matrices: PlacedMatrix[] = [];
 
@@ -77,7 +86,7 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
       `${file.path}: tensor ${tensor.name} is ${tensor.typeName}; supported there: ${supported}`,
     );
   };
-  const matrix = (name: string, rows: number, cols: number): Matrix => {
+  const check = (name: string, rows: number, cols: number): Omit<Matrix, 'address'> & { tensor: TensorInfo } => {
     const tensor = find(name, [cols, rows]);
     const format = matrixFormat(tensor.type) ?? refuse(tensor, MATRIX_TYPES);
     if (cols % format.group !== 0) {
@@ -86,6 +95,10 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
         `${file.path}: rows of ${name} have ${cols} weights, not a multiple of ${format.group}`,
       );
     }
+    return { tensor, rows, cols, format };
+  };
+  const matrix = (name: string, ...shape: readonly [rows: number, cols: number]): Matrix => {
+    const { tensor, rows, cols, format } = check(name, ...shape);
     const placed = { address: arena.take(matrixBytes(format, rows, cols)), rows, cols, format };
     matrices.push({ tensor, matrix: placed });
     return placed;
@@ -101,7 +114,22 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
   const { dim, ffn, headDim, vocabSize } = config;
   const qDim = config.heads * headDim;
   const kvDim = config.kvHeads * headDim;
-  const embedding = matrix('token_embd.weight', vocabSize, dim);
+  const headName = file.tensors.has('output.weight') ? 'output.weight' : 'token_embd.weight';
+  let window: VocabularyWindow | undefined;
+  let embedding: Matrix;
+  let head: Matrix;
+  if (paged) {
+    const [e, h] = [check('token_embd.weight', vocabSize, dim), check(headName, vocabSize, dim)];
+    const tileBytes = Math.max(matrixBytes(e.format, TILE_ROWS, dim), matrixBytes(h.format, TILE_ROWS, dim));
+    const tiles = Math.min(Math.ceil(vocabSize / TILE_ROWS), Math.max(1, Math.floor(WINDOW_BYTES / tileBytes)));
+    const address = arena.take(tiles * tileBytes);
+    window = { embedding: e.tensor, head: h.tensor, address, tiles };
+    embedding = { ...e, address };
+    head = { ...h, address };
+  } else {
+    embedding = matrix('token_embd.weight', vocabSize, dim);
+    head = headName === 'token_embd.weight' ? embedding : matrix(headName, vocabSize, dim);
+  }
   const layers: LayerWeights[] = [];
   for (let i = 0; i < config.layers; i++) {
     const name = (part: string): string => `blk.${i}.${part}.weight`;
@@ -120,15 +148,18 @@ export function layOutWeights(file: GgufFile, config: ModelConfig, arena: Arena)
     });
   }
   const outputNorm = vector('output_norm.weight', dim);
-  const head = file.tensors.has('output.weight') ? matrix('output.weight', vocabSize, dim) : embedding;
   return {
     weights: { embedding, layers, outputNorm, head },
     vectors,
     matrices,
-    forms: new Set(matrices.map(({ matrix: m }) => m.format.form)),
-    scratchBytes:
-      REPACK_SQUARE + Math.max(...matrices.map(({ matrix: m }) => matrixBytes(m.format, TILE_ROWS, m.cols))),
+    forms: new Set([...matrices.map(({ matrix: m }) => m.format.form), head.format.form]),
+    scratchBytes: REPACK_SQUARE + Math.max(...[embedding, head, ...matrices.map(({ matrix: m }) => m)].map(oneTile)),
+    ...(window && { window }),
   };
+}
+
+function oneTile({ format, cols }: Matrix): number {
+  return matrixBytes(format, TILE_ROWS, cols);
 }
 
 /** Reads every tensor to its place and repacks the matrices. `scratch` holds layout.scratchBytes. */

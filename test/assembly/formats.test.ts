@@ -65,6 +65,7 @@ const CASES = new Map<number, Case>([
 const KINDS: readonly [kind: ProductKind, tokens: readonly [number, number], error: number][] = [
   ['exact', [1, 8], 1e-5],
   ['many', [9, 40], 1e-5],
+  ['small', [9, 40], 1e-5],
   ['fast', [1, 8], 0.1],
 ];
 

@@ -117,6 +117,20 @@ t.test('only the logits asked for are computed, and they are the same', async (t
   t.same(model.logits(), whole, 'and may be asked for afterwards');
 });
 
+t.test('a vocabulary left in the file gives the same logits, bit for bit', async (t) => {
+  for (const separateHead of [false, true]) {
+    const toy = makeToyModel({ seed: 6, separateHead });
+    const whole = load(t, toy).feed(TOKENS).slice();
+    const model = load(t, toy, { paged: true });
+    t.equal(model.needsFile, true);
+    t.same(model.feed(TOKENS), whole, `all, ${separateHead ? 'separate' : 'tied'} head`);
+    const allowed = [3, 17, 40, 259];
+    new Float32Array(model.memory.buffer, model.state.logits, toy.config.vocabSize).fill(7);
+    const some = model.logits(allowed);
+    for (const id of allowed) t.equal(some[id], whole[id], `token ${id}`);
+  }
+});
+
 t.test('limits', async (t) => {
   const toy = makeToyModel();
   const model = load(t, toy, { context: 8 });

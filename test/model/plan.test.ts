@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openGguf } from '../../src/gguf/reader.ts';
 import { readConfig } from '../../src/model/config.ts';
 import { layOutModel } from '../../src/model/layout.ts';
 import { planMemory, type MemoryPlan, type PlanOptions } from '../../src/model/plan.ts';
+import { writeSizedModel } from '../support/sized-model.ts';
 import { writeToyModel } from '../support/toy-model.ts';
 
 const MIB = 1048576;
@@ -15,9 +17,6 @@ function planner(t: Test): (options?: PlanOptions) => MemoryPlan {
   return (options) => planMemory(file, config, RUNTIME, options).plan;
 }
 
-/** Bytes of everything but context and precision: what a budget must leave beyond the KV cache. */
-const rest = (plan: MemoryPlan): number => plan.total - plan.kv;
-
 t.test('without a budget: the whole context', async (t) => {
   const plan = planner(t)();
   t.match(plan, { context: 256, kv_precision: 'q8' });
@@ -29,7 +28,7 @@ t.test('a budget is never exceeded, whatever it is', async (t) => {
   const plan = planner(t);
   const full = plan();
   const seen = new Set<string>();
-  for (let budget = rest(full); budget <= full.total + 262144; budget += 16384) {
+  for (let budget = full.total - 3 * MIB; budget <= full.total + 262144; budget += 16384) {
     try {
       const chosen = plan({ budget });
       t.ok(chosen.total <= budget, `${chosen.total} of ${budget}: ${chosen.context} tokens`);
@@ -65,6 +64,42 @@ t.test('a precision that was asked for is kept', async (t) => {
   t.match(plan({ kv: 'f16' }), { kv_precision: 'f16' });
   const [f16, q8] = (['f16', 'q8'] as const).map((kv) => plan({ kv }).kv);
   t.ok(q8! < f16!);
+});
+
+t.test('what is given up, and in which order', async (t) => {
+  const path = join(t.testdir(), 'sized.gguf');
+  const heads = { heads: 4, headDim: 64 };
+  writeSizedModel(path, { layers: 4, dim: 256, ffn: 512, ...heads, context: 1024, rows: 200_000 });
+  const file = openGguf(path);
+  t.teardown(() => file.close());
+  const config = readConfig(file);
+  const plan = (options: PlanOptions): MemoryPlan => planMemory(file, config, RUNTIME, options).plan;
+  const four = { threads: 4, fewerThreads: true };
+  const full = plan(four);
+  t.match(full, { threads: 4, context: 1024, paged: false });
+  const seen: string[] = [];
+  for (let budget = full.total; ; budget -= 1 << 18) {
+    let now: string;
+    try {
+      const { threads, context, paged, total } = plan({ ...four, budget });
+      t.ok(total <= budget);
+      now = `${threads} threads${context < 1024 ? ', shorter' : ''}${paged ? ', paged' : ''}`;
+    } catch (error) {
+      t.match(error, { code: 'memory-budget' });
+      break;
+    }
+    if (now !== seen.at(-1)) seen.push(now);
+  }
+  t.same(seen, [
+    '4 threads',
+    '3 threads',
+    '2 threads',
+    '1 threads',
+    '1 threads, shorter',
+    '1 threads, paged',
+    '1 threads, shorter, paged',
+  ]);
+  t.equal(plan({ threads: 4, budget: full.total - 1 }).threads, 4, 'threads asked for are kept');
 });
 
 t.test('the layout leaves no two buffers in the same place', async (t) => {

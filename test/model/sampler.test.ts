@@ -1,4 +1,5 @@
 import t from 'tap';
+import { Random } from '../support/random.ts';
 import { GREEDY, Sampler } from '../../src/model/sampler.ts';
 
 const logits = Float32Array.from([0, 3, 1, 2, 3]);
@@ -39,4 +40,36 @@ t.test('sampling', async (t) => {
   t.same([a, b, c], [0, 0, 0], 'top-k leaves the k likeliest');
   t.equal(draw({ topP: 0.5 })[3], 0, 'top-p leaves the likeliest half');
   t.same(draw({ temperature: 0.01 })[0], 0, 'cold sampling is nearly greedy');
+});
+
+t.test('top-p and top-k of many tokens are those of a sorted list', async (t) => {
+  const random = new Random(4);
+  const many = Float32Array.from({ length: 3000 }, () => 3 * random.normal());
+  const weights = [...many].map((x, id) => ({ id, w: Math.exp(x) })).sort((a, b) => b.w - a.w || a.id - b.id);
+  for (const { topK, topP } of [
+    { topK: 0, topP: 0.4 },
+    { topK: 0, topP: 0.95 },
+    { topK: 40, topP: 1 },
+    { topK: 40, topP: 0.5 },
+  ]) {
+    const candidates = topK > 0 ? weights.slice(0, topK) : weights;
+    const limit = topP * candidates.reduce((sum, { w }) => sum + w, 0);
+    let mass = 0;
+    const expected = candidates.filter(({ w }) => {
+      const inside = mass < limit;
+      mass += w;
+      return inside;
+    });
+    const ids = new Set(expected.map(({ id }) => id));
+    const sampler = new Sampler({ temperature: 1, topK, topP, seed: 3 });
+    const drawn = new Set(Array.from({ length: 4000 }, () => sampler.choose(many).token));
+    t.ok(
+      [...drawn].every((id) => ids.has(id)),
+      `k ${topK}, p ${topP}: none but those`,
+    );
+    t.ok(
+      expected.slice(0, 3).every(({ id }) => drawn.has(id)),
+      'and the likeliest do occur',
+    );
+  }
 });

@@ -12,6 +12,8 @@ export interface Size {
   readonly heads: number;
   readonly headDim: number;
   readonly context: number;
+  /** Rows of the embedding, more than the vocabulary has tokens: a plan can be made for it, but no model. */
+  readonly rows?: number;
 }
 
 /** Writes the model: Q1_0, Bonsai's template, a vocabulary of bytes. */
@@ -28,7 +30,7 @@ export function writeSizedModel(path: string, size: Size): void {
     ffn_down: [ffn, dim],
   };
   const norms: Record<string, number> = { attn_norm: dim, attn_q_norm: headDim, attn_k_norm: headDim, ffn_norm: dim };
-  const vocabSize = tensors!.find(({ name }) => name === 'token_embd.weight')!.shape[1]!;
+  const vocabSize = size.rows ?? tensors!.find(({ name }) => name === 'token_embd.weight')!.shape[1]!;
   const sources: TensorSource[] = [matrix('token_embd.weight', dim, vocabSize), ones('output_norm.weight', dim)];
   for (let i = 0; i < layers; i++) {
     for (const [name, shape] of Object.entries(widths)) sources.push(matrix(`blk.${i}.${name}.weight`, ...shape));

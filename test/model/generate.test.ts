@@ -1,0 +1,74 @@
+/** The decoding loop: what it does to be quick changes no answer. */
+import t from 'tap';
+import { openDecoder } from '../../src/model/decoder.ts';
+import { draftTokens } from '../../src/model/draft.ts';
+import { generate, type Decoder } from '../../src/model/generate.ts';
+import { PlanGrammar } from '../../src/grammar/grammar.ts';
+import { ACTIONS } from '../../src/grammar/actions.ts';
+import type { GenerateRequest } from '../../src/model/types.ts';
+import { Random } from '../support/random.ts';
+import { writeToyModel } from '../support/toy-model.ts';
+
+const WORDS = 'say hello world to the kitchen and the green robot in the garden after dinner please now'.split(' ');
+
+function requests(count: number): GenerateRequest[] {
+  const random = new Random(21);
+  return Array.from({ length: count }, () => {
+    const source = Array.from({ length: random.int(3, 9) }, () => random.pick(WORDS)).join(' ');
+    const prompt = { text: `<|im_start|>user\n${source}<|im_end|>\n`, data: [] };
+    return { prompt, plan: { actions: ACTIONS, names: ['robot'], source }, maxTokens: random.int(1, 60) };
+  });
+}
+
+for (const planFormat of ['tags', 'hermes'] as const) {
+  for (const precision of ['exact', 'fast'] as const) {
+    t.test(`guessing ahead changes no answer (${planFormat}, ${precision})`, async (t) => {
+      const path = writeToyModel(t.testdir(), { planFormat, contextLength: 512 });
+      const open = (): Decoder => openDecoder(path, { precision });
+      const [guessing, plain] = [open(), open()];
+      // How often a guess is read at all, counted from outside.
+      let read = 0;
+      const { model } = guessing;
+      const original = model.read.bind(model);
+      model.read = (tokens, options) => {
+        if (options?.exact === false) read += tokens.length;
+        original(tokens, options);
+      };
+      let made = 0;
+      for (const request of requests(40)) {
+        for (const temperature of [0, 1]) {
+          const sampled = { ...request, temperature, seed: 5 };
+          const a = generate(guessing, sampled, () => false);
+          const b = generate(plain, { ...sampled, speculate: false }, () => false);
+          t.same(
+            { text: a.text, tokens: a.tokens, stop: a.stop, confidence: a.confidence },
+            { text: b.text, tokens: b.tokens, stop: b.stop, confidence: b.confidence },
+          );
+          made += a.tokens.length;
+        }
+      }
+      t.ok(made > 0 && read > 0);
+      t.comment(`${read} tokens read for ${made} generated`);
+    });
+  }
+}
+
+t.test('a draft is what followed before, as far as the grammar allows it', async (t) => {
+  const { table, tokenizer } = openDecoder(writeToyModel(t.testdir(), { planFormat: 'hermes', contextLength: 512 }));
+  const source = 'say hello world';
+  const plan = new PlanGrammar(table, 'hermes', { actions: ACTIONS, names: [], source }).start();
+  const history: number[] = [...tokenizer.encode(source)];
+  const take = (text: string): void => {
+    for (const id of tokenizer.encode(text, { special: true })) {
+      plan.accept(id);
+      history.push(id);
+    }
+  };
+  take('<tool_call>\n{"name": "say", "arguments": {"text": "he');
+  const draft = draftTokens(history, plan, 7);
+  t.ok(draft.length > 0);
+  t.ok('llo world'.startsWith(tokenizer.decode(draft)), tokenizer.decode(draft));
+  t.same(draftTokens(history, plan, 2), draft.slice(0, 2), 'at most so many');
+  t.same(draftTokens(history, plan, 0), []);
+  t.equal(plan.allowed().includes(draft[0]!), true, 'the plan itself has not moved');
+});
