@@ -53,7 +53,11 @@ export class Vocabulary {
    */
   *head(tiles?: ArrayLike<number>): Generator<Rows> {
     const { rows } = this.#head;
-    if (tiles === undefined) return yield* this.#run(0, roundUp(rows, TILE_ROWS) / TILE_ROWS);
+    if (tiles === undefined) yield* this.#run(0, roundUp(rows, TILE_ROWS) / TILE_ROWS);
+    else yield* this.#runs(tiles);
+  }
+
+  *#runs(tiles: ArrayLike<number>): Generator<Rows> {
     for (let i = 0; i < tiles.length;) {
       const first = tiles[i]!;
       let end = first + 1;

@@ -45,7 +45,7 @@ function install(cache: HubCache, repo: string, file: string, key: string, sourc
 
 t.test('an empty cache: the seedling, and what could be fetched', async (t) => {
   const cache = new HubCache(t.testdir());
-  const listed = await models(t, cache, 600 * MiB);
+  const listed = await models(t, cache, 580 * MiB);
   t.same(
     listed.map(({ name, state }) => [name, state]),
     [['seedling', 'packaged'], ...CATALOG.map(({ name }) => [name, 'available'])],
@@ -110,7 +110,7 @@ t.test('for people', async (t) => {
   let text = '';
   const out = { write: (part: string) => (text += part) };
   const cache = new HubCache(t.testdir());
-  await modelsCommand([], { out, cache, memory: { bytes: 600 * MiB, by: 'cgroup' } });
+  await modelsCommand([], { out, cache, memory: { bytes: 580 * MiB, by: 'cgroup' } });
   t.match(text, /^model +state +size +needs +fits\n/);
   t.match(text, /\nseedling +packaged +\d+\.\d KiB +\d+\.\d MiB +yes\n/);
   t.match(text, /\nternary-1\.7b +available +441\.8 MiB +\d+\.\d MiB +with \d+ tokens\n/);
