@@ -58,7 +58,7 @@ export function attend(
         softmax(scratch + other, length);
         const unit0 = toWeights(scratch, valueScales, length);
         const unit1 = toWeights(scratch + other, valueScales, length);
-        mixBytes(out + at, out + at + next, scratch, scratch + other, unit0, unit1, values, length, headDim);
+        mixBytes(out + at, out + at + next, scratch, scratch + other, unit0, unit1, queries, values, length, headDim);
       }
     }
   }
@@ -157,14 +157,14 @@ function scoreBytewise(
   for (let t: usize = 0; t < (<usize>length) << 2; t += 4) {
     let sum0 = i32x4.splat(0);
     let sum1 = i32x4.splat(0);
-    for (let j: usize = 0; j < bytes; j += 32, keys += 16) {
+    let query = rounded;
+    for (const end = rounded + bytes; query < end; query += 32, keys += 16) {
       const k = v128.load(keys);
       const low = i16x8.extend_low_i8x16_s(k);
       const high = i16x8.extend_high_i8x16_s(k);
-      const query = rounded + j;
       sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(low, v128.load(query)));
-      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(high, v128.load(query, 16)));
       sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(low, v128.load(query + bytes)));
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(high, v128.load(query, 16)));
       sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(high, v128.load(query + bytes, 16)));
     }
     const scale = load<f32>(scales + t);
@@ -181,10 +181,7 @@ function roundQuery(out: usize, q: usize, headDim: i32): f32 {
   const bytes = (<usize>headDim) << 2;
   let peaks = f32x4.splat(0);
   for (let j: usize = 0; j < bytes; j += 16) peaks = f32x4.max(peaks, f32x4.abs(v128.load(q + j)));
-  const peak = max(
-    max(f32x4.extract_lane(peaks, 0), f32x4.extract_lane(peaks, 1)),
-    max(f32x4.extract_lane(peaks, 2), f32x4.extract_lane(peaks, 3)),
-  );
+  const peak = max4(peaks);
   const most = min<f32>(32767.0, <f32>4194304.0 / <f32>headDim);
   const factor = f32x4.splat(peak > 0 ? most / peak : 0);
   for (let j: usize = 0; j < bytes; j += 32, out += 16) {
@@ -200,20 +197,28 @@ function roundQuery(out: usize, q: usize, headDim: i32): f32 {
  * i16, and the unit is returned. Their sum stays below 2^24, so that no sum over the values overflows.
  */
 function toWeights(p: usize, scales: usize, length: i32): f32 {
-  const bytes = (<usize>length) << 2;
-  let peak: f32 = 0;
-  let sum: f32 = 0;
-  for (let t: usize = 0; t < bytes; t += 4) {
-    const w = load<f32>(p + t) * load<f32>(scales + t);
-    store<f32>(p + t, w);
-    peak = max(peak, w);
-    sum += w;
+  // Past the end, up to a whole vector, probabilities are as good as zero (softmax), whatever the scales are.
+  const bytes = (((<usize>length) << 2) + 15) & ~15;
+  let peaks = f32x4.splat(0);
+  let sums = f32x4.splat(0);
+  for (let t: usize = 0; t < bytes; t += 16) {
+    const w = f32x4.mul(v128.load(p + t), v128.load(scales + t));
+    v128.store(p + t, w);
+    peaks = f32x4.max(peaks, w);
+    sums = f32x4.add(sums, w);
   }
-  const factor: f32 = peak > 0 ? min<f32>(<f32>32767.0 / peak, <f32>16777216.0 / sum) : 0;
-  for (let t: usize = 0; t < bytes; t += 4) store<i16>(p + (t >> 1), <i16>nearest(load<f32>(p + t) * factor));
-  if (length & 1) store<i16>(p + (bytes >> 1), 0);
+  const peak = max4(peaks);
+  const factor: f32 = peak > 0 ? min<f32>(<f32>32767.0 / peak, <f32>16777216.0 / sum4(sums)) : 0;
+  const steps = f32x4.splat(factor);
+  for (let t: usize = 0; t < bytes; t += 16) {
+    const w = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(p + t), steps)));
+    v128.store64_lane(p + (t >> 1), i16x8.narrow_i32x4_s(w, w), 0);
+  }
   return factor > 0 ? <f32>1.0 / factor : 0;
 }
+
+/** Positions taken together: their values stay near while the dimensions are gone through. */
+const NEAR: usize = 16;
 
 /** As mixHalves, over 8-bit values: two positions at a time, 16 dimensions of each. */
 function mixBytes(
@@ -223,53 +228,74 @@ function mixBytes(
   w1: usize, // (length rounded up to even) i16
   unit0: f32,
   unit1: f32,
+  sums: usize, // (2, headDim) i32, scratch
   values: usize, // (length, headDim) i8
   length: i32,
   headDim: i32,
 ): void {
   const stride = <usize>headDim;
-  for (let j: usize = 0; j < stride; j += 16, out0 += 64, out1 += 64) {
-    let a0 = i32x4.splat(0);
-    let a1 = i32x4.splat(0);
-    let a2 = i32x4.splat(0);
-    let a3 = i32x4.splat(0);
-    let b0 = i32x4.splat(0);
-    let b1 = i32x4.splat(0);
-    let b2 = i32x4.splat(0);
-    let b3 = i32x4.splat(0);
-    let row = values + j;
-    for (let t: usize = 0; t < (<usize>length) << 1; t += 4, row += stride << 1) {
-      const even = v128.load(row);
-      // Past the last position the weight is zero: any row will do.
-      const odd = v128.load(row + (t + 2 < (<usize>length) << 1 ? stride : 0));
-      const low = v128.shuffle<u8>(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      const high = v128.shuffle<u8>(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-      const v0 = i16x8.extend_low_i8x16_s(low);
-      const v1 = i16x8.extend_high_i8x16_s(low);
-      const v2 = i16x8.extend_low_i8x16_s(high);
-      const v3 = i16x8.extend_high_i8x16_s(high);
-      const p = v128.load32_splat(w0 + t);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v0, p));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v1, p));
-      a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v2, p));
-      a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v3, p));
-      const r = v128.load32_splat(w1 + t);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v0, r));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v1, r));
-      b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v2, r));
-      b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v3, r));
+  const other = stride << 2;
+  memory.fill(sums, 0, other << 1);
+  for (let from: usize = 0; from < <usize>length; from += NEAR) {
+    const count = min(<usize>length - from, NEAR);
+    for (let j: usize = 0; j < stride; j += 16) {
+      mixSlice(sums + (j << 2), other, w0 + (from << 1), w1 + (from << 1), values + from * stride + j, stride, count);
     }
-    const u0 = f32x4.splat(unit0);
-    const u1 = f32x4.splat(unit1);
-    store4(out0, inUnits(a0, u0), inUnits(a1, u0), inUnits(a2, u0), inUnits(a3, u0));
-    store4(out1, inUnits(b0, u1), inUnits(b1, u1), inUnits(b2, u1), inUnits(b3, u1));
+  }
+  const u0 = f32x4.splat(unit0);
+  const u1 = f32x4.splat(unit1);
+  for (let j: usize = 0; j < other; j += 16) {
+    v128.store(out0 + j, f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums + j)), u0));
+    v128.store(out1 + j, f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums + other + j)), u1));
   }
 }
 
+/** sums (16 of headDim) i32, for each of the two heads: 16 dimensions of some positions are added. */
 // @ts-ignore: decorator
 @inline
-function inUnits(a: v128, unit: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(a), unit);
+function mixSlice(sums: usize, other: usize, w0: usize, w1: usize, row: usize, stride: usize, count: usize): void {
+  let a0 = v128.load(sums);
+  let a1 = v128.load(sums, 16);
+  let a2 = v128.load(sums, 32);
+  let a3 = v128.load(sums, 48);
+  let b0 = v128.load(sums + other);
+  let b1 = v128.load(sums + other, 16);
+  let b2 = v128.load(sums + other, 32);
+  let b3 = v128.load(sums + other, 48);
+  const end = w0 + (count << 1);
+  for (; w0 < end; w0 += 4, w1 += 4, row += stride << 1) {
+    const even = v128.load(row);
+    // Past the last position the weight is zero: any row will do.
+    const odd = v128.load(row + (w0 + 2 < end ? stride : 0));
+    const low = v128.shuffle<u8>(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const high = v128.shuffle<u8>(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const v0 = i16x8.extend_low_i8x16_s(low);
+    const v1 = i16x8.extend_high_i8x16_s(low);
+    const v2 = i16x8.extend_low_i8x16_s(high);
+    const v3 = i16x8.extend_high_i8x16_s(high);
+    const p = v128.load32_splat(w0);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v0, p));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v1, p));
+    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v2, p));
+    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v3, p));
+    const r = v128.load32_splat(w1);
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v0, r));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v1, r));
+    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v2, r));
+    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v3, r));
+  }
+  store4(sums, a0, a1, a2, a3);
+  store4(sums + other, b0, b1, b2, b3);
+}
+
+/** Largest of the four lanes. */
+// @ts-ignore: decorator
+@inline
+function max4(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
 }
 
 // @ts-ignore: decorator
@@ -295,12 +321,7 @@ function softmax(scores: usize, length: i32): void {
   for (let t = used; t < bytes; t += 4) store<f32>(scores + t, -Infinity);
   let peaks = v128.load(scores);
   for (let t: usize = 16; t < bytes; t += 16) peaks = f32x4.max(peaks, v128.load(scores + t));
-  const peak = f32x4.splat(
-    max(
-      max(f32x4.extract_lane(peaks, 0), f32x4.extract_lane(peaks, 1)),
-      max(f32x4.extract_lane(peaks, 2), f32x4.extract_lane(peaks, 3)),
-    ),
-  );
+  const peak = f32x4.splat(max4(peaks));
   let sum = f32x4.splat(0);
   for (let t: usize = 0; t < bytes; t += 16) {
     const p = exp4(f32x4.sub(v128.load(scores + t), peak));
