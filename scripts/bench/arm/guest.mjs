@@ -48,7 +48,7 @@ const cases = [
   },
   { kernel: 'tables fast, 8 tokens', per64: COLS / 8, run: () => kernels.tablesFast(tables, scales, sums, x, COLS, 8) },
   {
-    kernel: 'batch fast, 8 tokens',
+    kernel: 'prefill fast',
     per64: all(8),
     run: () => kernels.matvecQ1Fast(out, ROWS, w, ROWS, COLS, tables, scales, 8),
   },
@@ -64,7 +64,7 @@ const cases = [
     run: () => kernels.tablesExact(tables, scales, sums, x, COLS, 8),
   },
   {
-    kernel: 'batch exact, 8 tokens',
+    kernel: 'prefill exact, 8 tokens',
     per64: all(8),
     run: () => kernels.matvecQ1Exact(out, ROWS, w, ROWS, COLS, tables, scales, 8),
   },
@@ -74,7 +74,7 @@ const cases = [
     run: () => kernels.columns(columns, scales, sums, x, COLS, TOKENS),
   },
   {
-    kernel: 'prefill',
+    kernel: 'prefill exact',
     per64: all(TOKENS),
     repetitions: 1,
     run: () => kernels.prefillQ1(out, ROWS, w, ROWS, COLS, columns, scales, TOKENS, scratch),
