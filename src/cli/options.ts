@@ -26,7 +26,7 @@ export const ENGINE_HELP = `  --model FILE|NAME  GGUF file or name of a model, o
   --memory SIZE      what the whole process may have, such as 400M, or auto
   --context N        positions of the KV cache
   --threads N        threads of the engine
-  --precision P      exact (llama.cpp's rounding), fast, or auto
+  --precision P      of generated text: exact, fast, or auto
 `;
 
 export type EngineSettings = Pick<EngineOptions, 'model' | 'memory' | 'context' | 'threads' | 'precision'>;
