@@ -72,7 +72,10 @@ export const CONFIG_SCHEMA = {
     },
     context: { type: 'integer', minimum: 1, description: 'positions of the KV cache' },
     threads: { type: 'integer', minimum: 1, description: 'threads of the engine' },
-    precision: { enum: PRECISIONS, description: "exact keeps to llama.cpp's rounding, fast is quicker" },
+    precision: {
+      enum: PRECISIONS,
+      description: 'of generated text: exact, fast, or auto (docs/decisions/precision.md)',
+    },
     data: { type: 'string', minLength: 1, description: 'directory for journal, schedules and rules' },
     things: {
       type: 'array',
