@@ -12,7 +12,7 @@ from bpe import Tokenizer
 from codec import Call, Codec
 from labels import repair
 from schema import control_tokens
-from split import held_out, key, read_sets
+from split import held_out, key, read_sets, validation
 from text_passes import text_pass
 
 # set -> (share of what is trained on, variants made of it, how often a name is exchanged)
@@ -46,7 +46,7 @@ class Data:
         sets = {n: rows for n, rows in read_sets(commands).items() if n in SETS} if commands else {}
         self.held: Dict[str, List[dict]] = {n: [r for r in rows if held_out(r['text'])] for n, rows in sets.items()}
         self.seed, self.synthetic = seed, synthetic
-        self.blocked = blocked = {key(r['text']) for rows in self.held.values() for r in rows}
+        self.blocked = blocked = {key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])}
         labelled: Set[str] = {key(r['text']) for rows in sets.values() for r in rows}
         human: Dict[str, Lines] = {}
         for n, rows in sets.items():
@@ -62,7 +62,7 @@ class Data:
                     lost += 1
             log(f'{n}: {len(human[n])} to train on, {lost} with labels no words of the text can say, {len(self.held[n])} held out')
         if commands:
-            human['hwu64_none'] = [(text_pass(t), c) for t, c in other_skills(commands) if key(t) not in labelled and not held_out(t)]
+            human['hwu64_none'] = [(text_pass(t), c) for t, c in other_skills(commands) if key(t) not in labelled and not held_out(t) and not validation(t)]
 
         made: Lines = []
         for text, calls in generate.lines(seed):
