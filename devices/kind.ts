@@ -22,6 +22,10 @@ export interface ThingDeclaration {
   readonly nouns?: readonly string[];
   /** Options of the kind, valid by its schema. */
   readonly options?: object;
+  /** Name of what drives it (devices/drivers.ts). Default `simulated`. */
+  readonly driver?: string;
+  /** The driver's own keys, valid by its schema for this kind. */
+  readonly driverOptions?: object;
 }
 
 export interface DriverOptions {

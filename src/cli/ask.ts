@@ -3,7 +3,7 @@ import { createAgent } from '../agent/agent.ts';
 import { Interpreter } from '../agent/interpreter.ts';
 import type { Response } from '../agent/types.ts';
 import { systemClock } from '../clock.ts';
-import { buildThings } from '../config/load.ts';
+import { simulateThings } from '../config/load.ts';
 import { TokonomaError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
@@ -38,7 +38,7 @@ export async function askCommand(
   }
   if (positionals.length === 0) throw new TokonomaError('bad-usage', `ask needs a command\n\n${ASK_USAGE}`);
   const config = configOf(values.config);
-  const things = buildThings(config, { clock: systemClock, instant: true });
+  const things = simulateThings(config, { clock: systemClock, instant: true });
   const log = createLogger();
   const engine = await openModel({
     ...engineSettings(values, config),

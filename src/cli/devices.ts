@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Thing } from '../../devices/thing.ts';
 import { thingDescription } from '../../devices/td.ts';
 import { systemClock } from '../clock.ts';
-import { buildThings, demoConfig, loadConfig } from '../config/load.ts';
+import { simulateThings, demoConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
 
@@ -27,7 +27,7 @@ export async function devicesCommand(
     return 0;
   }
   const config = options.config === undefined ? demoConfig() : loadConfig(options.config);
-  const things = buildThings(config, { clock: systemClock, instant: true });
+  const things = simulateThings(config, { clock: systemClock, instant: true });
   out.write(options.json === true ? `${JSON.stringify(listing(config, things), null, 2)}\n` : table(config, things));
   return 0;
 }

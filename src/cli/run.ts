@@ -53,7 +53,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     closing.unshift(() => engine.close());
     const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
     const agent = createAgent({
-      things: buildThings(config, { clock: systemClock }),
+      things: buildThings(config, { clock: systemClock, log }),
       sensors: config.sensors,
       interpreter,
       clock: systemClock,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { checkActions } from '../../devices/convert.ts';
+import { DEFAULT_DRIVER, driverOf, drivenThing, type DriverContext } from '../../devices/drivers.ts';
 import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
 import { kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
@@ -40,6 +41,7 @@ interface RawThing extends Record<string, unknown> {
   area?: string;
   synonyms?: string[];
   nouns?: string[];
+  driver?: string;
 }
 
 type RawSensor = Omit<SensorConfig, 'topic'> & { topic?: string; kind: SensorKind };
@@ -77,13 +79,19 @@ function resolvedOrRefused(raw: RawConfig, source: YamlSource, env: Env): Config
   return config;
 }
 
-/** Things with their drivers, not yet started. */
-export function buildThings(config: Config, options: DriverOptions): Thing[] {
-  return config.things.map((declaration) => {
-    const thing = simulatedThing(kindOf(declaration.kind)!, declaration, options);
-    checkActions(thing.description);
-    return thing;
-  });
+/** Things with the drivers they declare, not yet started. Throws what a driver has against its declaration. */
+export function buildThings(config: Config, context: DriverContext): Thing[] {
+  return config.things.map((declaration) => checked(drivenThing(declaration, context)));
+}
+
+/** The same things, but nothing of them is real: for `ask`, and to describe them. */
+export function simulateThings(config: Config, options: DriverOptions): Thing[] {
+  return config.things.map((declaration) => checked(simulatedThing(kindOf(declaration.kind)!, declaration, options)));
+}
+
+function checked(thing: Thing): Thing {
+  checkActions(thing.description);
+  return thing;
 }
 
 function resolved(raw: RawConfig, file: string, env: Env): { config: Config; faults: Fault[] } {
@@ -149,17 +157,22 @@ function resolveThings(raw: readonly RawThing[], faults: Fault[]): ThingConfig[]
     } else if (other !== undefined) {
       faults.push({ path, message: `the id "${id}" is taken by things[${other}]; give one of them another id` });
     } else taken.set(id, index);
-    const options = Object.fromEntries(Object.entries(thing).filter(([key]) => !THING_KEYS.includes(key)));
+    const driver = thing.driver ?? DEFAULT_DRIVER;
+    const driverKeys = driverOf(driver)!.options(thing.kind).properties;
+    const keys = Object.entries(thing).filter(([key]) => !THING_KEYS.includes(key));
+    const options = Object.fromEntries(keys.filter(([key]) => !Object.hasOwn(driverKeys, key)));
+    const driverOptions = Object.fromEntries(keys.filter(([key]) => Object.hasOwn(driverKeys, key)));
     checkRobot(options, ['things', index], faults);
     return {
       id,
       name: thing.name,
       kind: thing.kind,
-      driver: 'simulated',
+      driver,
       ...(thing.area === undefined ? {} : { area: thing.area }),
       ...(thing.synonyms === undefined ? {} : { synonyms: thing.synonyms }),
       ...(thing.nouns === undefined ? {} : { nouns: thing.nouns }),
       options,
+      ...(driver === DEFAULT_DRIVER ? {} : { driverOptions }),
     };
   });
 }

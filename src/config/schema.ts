@@ -1,4 +1,6 @@
 /** JSON Schema (draft 2020-12) of tokonoma.yaml, made of the kinds in devices/. Defaults live in load.ts. */
+import { driversFor, type DriverType } from '../../devices/drivers.ts';
+import type { Kind } from '../../devices/kind.ts';
 import { KINDS } from '../../devices/kinds.ts';
 import { QUERY_KINDS } from '../grammar/actions.ts';
 import type { Precision } from '../model/engine.ts';
@@ -21,19 +23,45 @@ const thingKeys = {
   area: name,
   synonyms: names,
   nouns: names,
-  driver: { enum: ['simulated'] },
+  driver: { type: 'string', description: 'what drives it; default: simulated' },
 };
 
 /** Keys of a thing that are not options of its kind. */
 export const THING_KEYS: readonly string[] = ['kind', ...Object.keys(thingKeys)];
 
-const thingSchemas = KINDS.map((kind) => ({
-  title: kind.summary,
-  type: 'object',
-  properties: { kind: { const: kind.name }, ...thingKeys, ...kind.options },
-  required: ['kind', 'name'],
-  additionalProperties: false,
-}));
+/** A thing of this kind with this driver, and nothing else. */
+export function thingSchema(kind: Kind, driver: DriverType): object {
+  const keys = driver.options(kind.name);
+  return {
+    type: 'object',
+    properties: { kind: { const: kind.name }, ...thingKeys, ...kind.options, ...keys.properties },
+    required: ['kind', 'name', ...(keys.required ?? [])],
+    additionalProperties: false,
+  };
+}
+
+/** A thing of this kind, for editors: which keys it may have depends on its driver. */
+function publishedThing(kind: Kind): object {
+  const drivers = driversFor(kind.name);
+  const keyed = drivers.flatMap((driver) => {
+    const keys = driver.options(kind.name);
+    if (Object.keys(keys.properties).length === 0) return [];
+    return [{ if: { properties: { driver: { const: driver.name } }, required: ['driver'] }, then: keys }];
+  });
+  return {
+    title: kind.summary,
+    type: 'object',
+    properties: {
+      kind: { const: kind.name },
+      ...thingKeys,
+      driver: { ...thingKeys.driver, enum: drivers.map((driver) => driver.name) },
+      ...kind.options,
+    },
+    required: ['kind', 'name'],
+    ...(keyed.length === 0 ? {} : { allOf: keyed }),
+    unevaluatedProperties: false,
+  };
+}
 
 export const CONFIG_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -79,7 +107,7 @@ export const CONFIG_SCHEMA = {
     data: { type: 'string', minLength: 1, description: 'directory for journal, schedules and rules' },
     things: {
       type: 'array',
-      items: { type: 'object', discriminator: { propertyName: 'kind' }, oneOf: thingSchemas },
+      items: { type: 'object', discriminator: { propertyName: 'kind' }, oneOf: KINDS.map(publishedThing) },
     },
     sensors: {
       type: 'array',

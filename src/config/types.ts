@@ -33,7 +33,7 @@ export interface MqttConfig {
 }
 
 export interface ThingConfig extends ThingDeclaration {
-  readonly driver: 'simulated';
+  readonly driver: string;
 }
 
 export type SensorKind = (typeof QUERY_KINDS)[number] | 'contact' | 'motion';

@@ -130,9 +130,9 @@ t.test('errors say file, line, column and path', (t) => {
       /must be one of keep, off/,
     ],
     [
-      'version: 1\nthings:\n  - name: x\n    kind: fan\n    driver: gpio',
+      'version: 1\nthings:\n  - name: x\n    kind: fan\n    driver: simulatde',
       'home.yaml:5:13: things[0].driver: ',
-      /must be one of simulated/,
+      /did you mean "simulated"\? drivers are simulated/,
     ],
     [
       'version: 1\nthings:\n  - name: x\n    kind: fan\n    id: A b',
