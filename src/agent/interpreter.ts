@@ -67,6 +67,7 @@ export class Interpreter {
     return {
       plan: plan.map((call) => asSaid(call, actions, said, passed, names)),
       confidence: result.confidence,
+      ...(info.confidence && { threshold: info.confidence.threshold }),
       model: info.name,
       path: 'model',
       timing: result.timing,

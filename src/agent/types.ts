@@ -42,8 +42,10 @@ export interface ReplyAddress {
 /** What the interpreter made of a text, before any device is looked at. */
 export interface Interpretation {
   readonly plan: readonly PlanCall[];
-  /** 0..1 */
+  /** How likely the plan is right, 0..1, as far as the model has been calibrated. */
   readonly confidence: number;
+  /** Of a plan below this confidence it is better to ask than to act; absent: nobody has measured where that is. */
+  readonly threshold?: number;
   readonly model: string;
   readonly path: 'fast' | 'model' | 'stop';
   readonly timing: { prefill_ms: number; decode_ms: number; tokens_in: number; tokens_out: number; forced: number };

@@ -5,6 +5,7 @@ import { openGguf, type GgufFile } from '../gguf/reader.ts';
 import { TokenTable } from '../grammar/token-table.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { TokonomaError } from '../errors.ts';
+import { readCalibration } from './confidence.ts';
 import type { Decoder } from './generate.ts';
 import { Model, type ModelOptions } from './model.ts';
 import { SnapshotStore } from './snapshot.ts';
@@ -72,6 +73,7 @@ function describe(file: GgufFile, model: Model): ModelInfo {
       `${file.path}: trained on version ${textPasses} of the text passes; this version knows 1: update tokonoma`,
     );
   }
+  const confidence = readCalibration(metadata, file.path);
   let parameters = 0;
   for (const tensor of file.tensors.values()) parameters += tensor.shape.reduce((a, b) => a * b, 1);
   return {
@@ -81,6 +83,7 @@ function describe(file: GgufFile, model: Model): ModelInfo {
     chatTemplate: metadata.string('tokenizer.chat_template', ''),
     planFormat,
     textPasses,
+    ...(confidence && { confidence }),
     contextLength: model.context,
     vocabSize: model.config.vocabSize,
     parameters,

@@ -3,6 +3,7 @@ import { TokonomaError } from '../errors.ts';
 import { PlanGrammar, type PlanState } from '../grammar/grammar.ts';
 import type { TokenTable } from '../grammar/token-table.ts';
 import { StreamDecoder, type Tokenizer } from '../tokenizer/tokenizer.ts';
+import { confidenceOf } from './confidence.ts';
 import { draftTokens } from './draft.ts';
 import { TABLE_TOKENS } from './matrix.ts';
 import type { Model } from './model.ts';
@@ -61,7 +62,7 @@ export function generate(
     if (onText !== undefined) tell(decoder.push(id));
   };
   let forced = 0;
-  let confidence = 1;
+  const choices: number[] = [];
   let stop: GenerateResult['stop'] = 'length';
   /** Takes what the grammar leaves no choice about; the model gets it together with what comes before. */
   const takeForced = (state: PlanState): number[] => {
@@ -82,7 +83,7 @@ export function generate(
     const logits = model.logits(allowed, ahead.length);
     prefilled ??= performance.now();
     const { token, probability } = sampler.choose(logits, allowed);
-    confidence *= probability;
+    choices.push(probability);
     if (tokenizer.isEog(token)) {
       stop = 'end';
       break;
@@ -116,7 +117,8 @@ export function generate(
     text: tokenizer.decode(tokens),
     tokens,
     stop,
-    confidence,
+    confidence: confidenceOf(choices, plan && info.confidence),
+    ...(plan && { choices }),
     timing: {
       prefill_ms: round(prefilled - started),
       decode_ms: round(ended - prefilled),

@@ -1,5 +1,6 @@
 /** What the rest of the house knows of the model: a prompt and a constraint in, text and timing out. */
 import type { ActionSpec } from '../grammar/actions.ts';
+import type { Calibration } from './confidence.ts';
 import type { MemoryPlan } from './plan.ts';
 
 /**
@@ -55,8 +56,13 @@ export interface GenerateResult {
   readonly text: string;
   readonly tokens: readonly number[];
   readonly stop: 'end' | 'length';
-  /** Product of the probabilities of the chosen tokens among the allowed ones, 0..1. */
+  /**
+   * Of a plan: how likely it is right, 0..1, as far as the model file has a calibration (src/model/confidence.ts).
+   * Else the product of the probabilities of the chosen tokens among the allowed ones.
+   */
   readonly confidence: number;
+  /** Of a plan: the probability of each token that the grammar left a choice about, among the allowed ones. */
+  readonly choices?: readonly number[];
   readonly timing: GenerateTiming;
 }
 
@@ -73,6 +79,8 @@ export interface ModelInfo {
   readonly planFormat: 'tags' | 'hermes';
   /** Version of the text passes the model was trained on (tokonoma.text_passes); 0: raw text. */
   readonly textPasses: number;
+  /** What makes a plan's confidence (tokonoma.confidence.*), and below which it is better to ask; absent: nobody measured it. */
+  readonly confidence?: Calibration;
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly parameters: number;
