@@ -50,6 +50,8 @@ export interface ActionAffordance {
   /** TD hints. */
   safe?: boolean;
   idempotent?: boolean;
+  /** Is done only after a yes: always, or where an argument has one of these values. */
+  'tk:confirm'?: true | Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface ThingDescription {

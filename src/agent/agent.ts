@@ -8,6 +8,7 @@ import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { vocabularyOf, type Vocabulary } from './capabilities.ts';
 import { parseCommand, type Arrival } from './command.ts';
+import { Dialogue } from './dialogue.ts';
 import { directSteps } from './direct.ts';
 import { Executor } from './executor.ts';
 import { Grounding } from './grounding.ts';
@@ -67,6 +68,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #inbox: Inbox;
   readonly #schedule: Schedule;
   readonly #executor: Executor;
+  readonly #dialogue: Dialogue;
   readonly #turns: Turns;
   readonly #robots: readonly string[];
   readonly #life = new AbortController();
@@ -102,6 +104,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       descriptions,
       this.sensors.configs.map((config) => sensorNamed(config)),
     );
+    this.#dialogue = new Dialogue({ clock });
     this.#turns = new Turns({
       interpreter: options.interpreter,
       vocabulary: this.vocabulary,
@@ -109,6 +112,8 @@ export class Agent extends EventEmitter<AgentEvents> {
       queries: new Queries(things, this.sensors, clock),
       schedule: this.#schedule,
       executor: this.#executor,
+      policy: this.#policy,
+      dialogue: this.#dialogue,
       clock,
     });
   }
@@ -243,6 +248,7 @@ export class Agent extends EventEmitter<AgentEvents> {
    */
   async stop(): Promise<ActionResult[]> {
     this.#policy.arm(false);
+    this.#dialogue.clear();
     const why = new TokonomaError('stopped', 'a stop came before this was done');
     for (const run of this.#runs) run.abort(why);
     const safe = makeSafe(this.things, this.#clock, this.#log);

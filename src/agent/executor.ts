@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Step } from './grounding.ts';
-import type { Policy } from './policy.ts';
+import type { Given, Policy } from './policy.ts';
 import { round } from './response.ts';
 import type { ActionResult } from './types.ts';
 import { within } from './waiting.ts';
@@ -46,10 +46,10 @@ export class Executor {
   }
 
   /** Never throws: what went wrong is in the results. Aborting leaves the running device in its safe state. */
-  async run(steps: readonly Step[], signal: AbortSignal, onAction?: OnAction): Promise<Execution> {
+  async run(steps: readonly Step[], signal: AbortSignal, onAction?: OnAction, given: Given = {}): Promise<Execution> {
     const actions: ActionResult[] = [];
     for (const [i, step] of steps.entries()) {
-      const { result, code } = await this.#step(step, signal);
+      const { result, code } = await this.#step(step, signal, given);
       actions.push(result);
       onAction?.(result);
       if (result.outcome === 'executed') continue;
@@ -64,10 +64,10 @@ export class Executor {
     return { actions };
   }
 
-  async #step(step: Step, signal: AbortSignal): Promise<{ result: ActionResult; code?: string }> {
+  async #step(step: Step, signal: AbortSignal, given: Given): Promise<{ result: ActionResult; code?: string }> {
     const { clock, policy } = this.#options;
     const base = { device: step.thing.description.id, action: step.action, args: step.args };
-    const problem = policy.check(step);
+    const problem = policy.check(step, given);
     if (problem !== undefined) {
       const { outcome, code, reason } = problem;
       return { result: { ...base, outcome, reason }, ...(code === undefined ? {} : { code }) };

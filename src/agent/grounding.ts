@@ -24,6 +24,8 @@ export interface Problem {
   readonly code?: string;
   readonly reason: string;
   readonly candidates?: string[];
+  /** Whose names the candidates are, where an answer to "which one?" settles it. */
+  readonly choices?: readonly Named[];
   /** What the words pointed at, as far as they did. */
   readonly device?: string;
 }
@@ -47,10 +49,17 @@ export class Grounding {
     this.#directory = new Directory(things.map((thing) => ({ ...namedOf(thing), thing })));
   }
 
-  /** @param text the command: number ("lights", "all") is read from it where the plan's span does not say */
-  ground(call: PlanCall, text: string): Grounded {
+  /**
+   * @param text the command: number ("lights", "all") is read from it where the plan's span does not say
+   * @param chosenIds ids of the things it is about, where that was asked and answered
+   */
+  ground(call: PlanCall, text: string, chosenIds?: readonly string[]): Grounded {
     const { device, area, ...args } = call.args;
     const bare: PlanCall = { action: call.action, args };
+    if (chosenIds !== undefined) {
+      const candidates = this.#directory.values.filter(({ id }) => chosenIds.includes(id));
+      return this.#steps(bare, candidates, candidates.length > 1);
+    }
     const span = device === undefined ? undefined : String(device);
     const place = area === undefined ? undefined : String(area);
     const chosen = this.#isEverything(bare, span, text)
@@ -184,6 +193,7 @@ function ambiguous(candidates: readonly Candidate[], said: string | undefined): 
     outcome: 'ambiguous',
     reason: `${said === undefined ? 'it' : `"${said}"`} can mean ${listed(names, 'or')}`,
     candidates: names,
+    choices: candidates,
     ...(said === undefined ? {} : { device: said }),
   };
 }

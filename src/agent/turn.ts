@@ -1,16 +1,23 @@
-/** One command from its words to its outcome: interpret, ground all of it, then do it in order. */
+/**
+ * One command from its words to its outcome: taken as the answer to an open question, or by a stage of its own, or
+ * interpreted; then all of it is grounded and checked, then done in order. What is in doubt is asked.
+ */
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import type { PlanCall } from '../grammar/actions.ts';
 import type { Vocabulary } from './capabilities.ts';
-import type { Executor, OnAction } from './executor.ts';
-import type { Grounding, Problem, Step } from './grounding.ts';
+import { conversationOf, type Dialogue, type Heard } from './dialogue.ts';
+import type { Executor } from './executor.ts';
+import type { Grounding, Problem } from './grounding.ts';
+import { Performance, endingOf } from './perform.ts';
+import type { Policy } from './policy.ts';
+import { Preparation, type Intent } from './prepare.ts';
 import type { Queries } from './queries.ts';
-import { outcomeOf, respond, type Ending } from './response.ts';
+import { respond, type Ending } from './response.ts';
 import type { Schedule } from './schedule.ts';
-import { durationPhrase } from './sentences.ts';
+import { confirmQuestion, whichQuestion } from './sentences.ts';
+import type { Stage, TurnOptions } from './stage.ts';
 import { orAborted } from './waiting.ts';
-import type { ActionResult, Command, Interpretation, Response } from './types.ts';
+import type { Command, Interpretation, Response } from './types.ts';
 
 /** Reads a text under the grammar; src/agent/interpreter.ts asks the model. */
 export interface TextInterpreter {
@@ -21,43 +28,28 @@ export interface TurnParts {
   readonly interpreter: TextInterpreter;
   readonly vocabulary: Vocabulary;
   readonly grounding: Grounding;
+  readonly policy: Policy;
   readonly queries: Queries;
   readonly schedule: Schedule;
   readonly executor: Executor;
+  readonly dialogue: Dialogue;
   readonly clock: Clock;
-}
-
-export interface TurnOptions {
-  readonly signal: AbortSignal;
-  /** Milliseconds since the epoch after which it must not begin. */
-  readonly expiresAt?: number | undefined;
-  /** Awaited before the first act, so that a restart will not repeat it. */
-  readonly begin: () => Promise<void>;
-  readonly onAction?: OnAction;
+  /** Asked in this order before the interpreter. */
+  readonly stages?: readonly Stage[];
 }
 
 /** Codes of what was not tried, in contrast to what was tried in vain. */
 const REFUSALS: ReadonlySet<string> = new Set(['stopped', 'too-long']);
 
-/** A call of the plan, ready to be done. */
-type Item =
-  | { readonly kind: 'steps'; readonly steps: readonly Step[]; readonly call: PlanCall }
-  | { readonly kind: 'query'; readonly call: PlanCall }
-  | { readonly kind: 'schedule'; readonly call: PlanCall; readonly text: string; readonly delayMs: number };
-
-interface Done {
-  readonly actions: ActionResult[];
-  readonly code?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly candidates?: string[] | undefined;
-  readonly say?: string | undefined;
-}
-
 export class Turns {
   readonly #parts: TurnParts;
+  readonly #preparation: Preparation;
+  readonly #performance: Performance;
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
+    this.#preparation = new Preparation(parts.grounding, parts.policy);
+    this.#performance = new Performance(parts);
   }
 
   /** Never throws: whatever happens is an outcome. */
@@ -67,6 +59,8 @@ export class Turns {
     const ended = (ending: Ending): Response => respond(command, ending, interpretation, queueMs);
     if (this.#isLate(options)) return ended(this.#expired(command, options));
     try {
+      const taken = await this.#before(command, options);
+      if (taken !== undefined) return ended(taken);
       const { interpreter, vocabulary } = this.#parts;
       // The engine may be deep in a kernel when a stop comes: nobody waits for it.
       interpretation = await orAborted(
@@ -77,12 +71,7 @@ export class Turns {
       if (plan.length === 0 || plan.some((call) => call.action === 'none')) {
         return ended({ outcome: 'not-understood', reason: 'this is no command for what is here' });
       }
-      const prepared = this.#prepare(plan, command.text);
-      if ('problem' in prepared) return ended(endingOf(prepared.problem, plan, prepared.at));
-      // The model may have taken longer than the command had.
-      if (this.#isLate(options)) return ended(this.#expired(command, options));
-      if (prepared.items.some((item) => item.kind !== 'query')) await options.begin();
-      return ended(await this.#perform(prepared.items, command.text, options));
+      return ended(await this.#follow({ plan, text: command.text }, command, options));
     } catch (error) {
       const cause: unknown = options.signal.aborted ? options.signal.reason : error;
       const outcome = REFUSALS.has(codeOf(cause)) ? 'refused' : 'failed';
@@ -90,67 +79,68 @@ export class Turns {
     }
   }
 
-  /** All of the plan is grounded before any of it is done: a command that cannot be done whole does nothing. */
-  #prepare(plan: readonly PlanCall[], text: string): { items: Item[] } | { problem: Problem; at: number } {
-    const items: Item[] = [];
-    for (const [at, call] of plan.entries()) {
-      if (call.action === 'query') items.push({ kind: 'query', call });
-      else if (call.action === 'timer.do' && call.args['command'] !== undefined) {
-        const item = scheduleItem(call);
-        if ('problem' in item) return { problem: item.problem, at };
-        items.push(item);
-      } else {
-        const grounded = this.#parts.grounding.ground(call, text);
-        if ('problem' in grounded) return { problem: grounded.problem, at };
-        items.push({ kind: 'steps', steps: grounded.steps, call });
+  /** An answer to what was asked, or what a stage takes. */
+  async #before(command: Command, options: TurnOptions): Promise<Ending | undefined> {
+    const { dialogue, stages = [] } = this.#parts;
+    const heard = dialogue.hear(conversationOf(command), command.text);
+    if (heard !== undefined) return this.#answered(heard, command, options);
+    for (const stage of stages) {
+      const ending = await orAborted(() => stage.take(command, options), options.signal);
+      if (ending !== undefined) return ending;
+    }
+    return undefined;
+  }
+
+  async #answered({ question, answer }: Heard, command: Command, options: TurnOptions): Promise<Ending> {
+    const { ask, candidates, resume } = question;
+    switch (answer.kind) {
+      case 'no':
+        return { outcome: 'refused', code: 'cancelled', reason: 'the answer was no; nothing was done' };
+      case 'unclear': {
+        const names = candidates.map(({ title }) => title);
+        return {
+          outcome: 'ambiguous',
+          reason: `"${command.text}" fits none or several of them`,
+          candidates: names,
+          say: ask,
+        };
       }
+      case 'yes':
+        return resume([], command, options);
+      case 'chosen':
+        return resume(answer.ids, command, options);
     }
-    return { items };
   }
 
-  async #perform(items: readonly Item[], text: string, options: TurnOptions): Promise<Ending> {
-    const actions: ActionResult[] = [];
-    const said: string[] = [];
-    for (const [i, item] of items.entries()) {
-      const done = await this.#do(item, text, options);
-      actions.push(...done.actions);
-      if (done.say !== undefined) said.push(done.say);
-      const { outcome, reason } = outcomeOf(done.actions);
-      if (outcome === 'executed') continue;
-      const left = items.slice(i + 1);
-      for (const { call } of left) actions.push(notDone(call));
-      return {
-        outcome,
-        code: done.code,
-        reason: progress(done.reason ?? reason, i, left.length),
-        candidates: done.candidates,
-        actions,
-        say: said.join(' ') || undefined,
-      };
-    }
-    return { outcome: 'executed', actions, say: said.join(' ') || undefined };
+  /** Prepares all of a plan, asks what is in doubt, and does it. */
+  async #follow(intent: Intent, command: Command, options: TurnOptions): Promise<Ending> {
+    const prepared = this.#preparation.prepare(intent);
+    if ('problem' in prepared) return this.#asked(prepared.problem, prepared.at, intent, command);
+    // The model may have taken longer than the command had.
+    if (this.#isLate(options)) return this.#expired(command, options);
+    if (prepared.items.some((item) => item.kind !== 'query')) await options.begin();
+    const given = { confirmed: intent.confirmed === true };
+    return this.#performance.perform(prepared.items, intent.text, options, given);
   }
 
-  async #do(item: Item, text: string, { signal, onAction }: TurnOptions): Promise<Done> {
-    if (item.kind === 'query') {
-      const answer = this.#parts.queries.answer(item.call, text);
-      return 'problem' in answer ? failedCall(item.call, answer.problem) : answer;
-    }
-    if (item.kind === 'schedule') return this.#schedule(item);
-    const execution = await this.#parts.executor.run(item.steps, signal, onAction);
-    const { op } = item.call.args;
-    const say = op === 'status' || op === 'list' ? listSentence(item.steps) : undefined;
-    return { ...execution, say };
-  }
-
-  async #schedule(item: Extract<Item, { kind: 'schedule' }>): Promise<Done> {
-    const base = { device: 'schedule', action: item.call.action, args: item.call.args };
-    try {
-      await this.#parts.schedule.add(item.text, item.delayMs);
-    } catch (error) {
-      return { actions: [{ ...base, outcome: 'refused', reason: messageOf(error) }], code: codeOf(error) };
-    }
-    return { actions: [{ ...base, outcome: 'executed' }], say: `In ${durationPhrase(item.delayMs)}: ${item.text}.` };
+  /** The problem as an ending; what an answer can settle is opened as a question. */
+  #asked(problem: Problem, at: number, intent: Intent, command: Command): Ending {
+    const ending = endingOf(problem, intent.plan, at);
+    const { choices = [] } = problem;
+    const isWhich = problem.outcome === 'ambiguous' && choices.length > 1;
+    if (!isWhich && problem.outcome !== 'needs-confirmation') return ending;
+    const ask = isWhich ? whichQuestion(choices) : confirmQuestion(problem.reason);
+    this.#parts.dialogue.ask(conversationOf(command), {
+      ask,
+      candidates: isWhich ? choices : [],
+      resume: async (ids, answer, options) => {
+        const settled = isWhich
+          ? { ...intent, chosen: new Map([...(intent.chosen ?? []), [at, ids] as const]) }
+          : { ...intent, confirmed: true };
+        return { plan: intent.plan, ...(await this.#follow(settled, answer, options)) };
+      },
+    });
+    return { ...ending, say: ask };
   }
 
   #isLate({ expiresAt }: TurnOptions): boolean {
@@ -162,61 +152,4 @@ export class Turns {
     const ttl = Math.round((expiresAt! - command.receivedAt) / 100) / 10;
     return { outcome: 'expired', code: 'expired', reason: `${age} s old; it was good for ${ttl} s` };
   }
-}
-
-function scheduleItem(call: PlanCall): Item | { problem: Problem } {
-  const { op, command, hours, minutes, seconds } = call.args;
-  const delayMs = (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1000;
-  if (op !== 'start' || !(delayMs > 0)) {
-    return {
-      problem: {
-        outcome: 'refused',
-        code: 'unsupported',
-        reason: 'a delayed command needs its delay, such as "in 10 minutes turn off the fan"',
-      },
-    };
-  }
-  return { kind: 'schedule', call, text: String(command), delayMs };
-}
-
-/** The response when the call at `at` cannot be done: none of the plan is. */
-function endingOf(problem: Problem, plan: readonly PlanCall[], at: number): Ending {
-  const actions = plan.map((call, i) => (i === at ? failedCall(call, problem).actions[0]! : notDone(call)));
-  const { outcome, code, candidates } = problem;
-  const others =
-    plan.length > 1 ? `${problem.reason} (call ${at + 1} of ${plan.length}; nothing was done)` : problem.reason;
-  return { outcome, code, reason: others, candidates, actions };
-}
-
-function failedCall(call: PlanCall, problem: Problem): Done {
-  const { outcome, code, reason, candidates, device } = problem;
-  return {
-    actions: [{ device: device ?? spanOf(call), action: call.action, args: call.args, outcome, reason }],
-    code,
-    reason,
-    candidates,
-  };
-}
-
-function notDone(call: PlanCall): ActionResult {
-  const reason = 'not done, because another part of the command could not be done';
-  return { device: spanOf(call), action: call.action, args: call.args, outcome: 'refused', reason };
-}
-
-const spanOf = (call: PlanCall): string => String(call.args['device'] ?? call.args['area'] ?? '');
-
-function progress(reason: string | undefined, done: number, left: number): string | undefined {
-  if (done === 0 && left === 0) return reason;
-  return `${reason ?? 'it failed'} (${done} of ${done + left + 1} done before it, ${left} left undone)`;
-}
-
-/** What a timer or an alarm clock says when it is asked for its list. */
-function listSentence(steps: readonly Step[]): string | undefined {
-  const sentences = steps.flatMap(({ thing }) => {
-    const { list } = thing.driver.state();
-    return typeof list === 'string'
-      ? [`The ${thing.description.title}: ${list === '' ? 'nothing is set' : list}.`]
-      : [];
-  });
-  return sentences.join(' ') || undefined;
 }

@@ -1,0 +1,123 @@
+/** A prepared plan done in order; the first thing that fails ends it, and the response says what was and was not done. */
+import { codeOf, messageOf } from '../errors.ts';
+import type { PlanCall } from '../grammar/actions.ts';
+import type { Executor } from './executor.ts';
+import type { Problem, Step } from './grounding.ts';
+import type { Given } from './policy.ts';
+import type { Item } from './prepare.ts';
+import type { Queries } from './queries.ts';
+import { outcomeOf, type Ending } from './response.ts';
+import type { Schedule } from './schedule.ts';
+import { durationPhrase } from './sentences.ts';
+import type { TurnOptions } from './stage.ts';
+import type { ActionResult } from './types.ts';
+
+interface Done {
+  readonly actions: ActionResult[];
+  readonly code?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly candidates?: string[] | undefined;
+  readonly say?: string | undefined;
+}
+
+export interface PerformanceParts {
+  readonly queries: Queries;
+  readonly schedule: Schedule;
+  readonly executor: Executor;
+}
+
+export class Performance {
+  readonly #parts: PerformanceParts;
+
+  constructor(parts: PerformanceParts) {
+    this.#parts = parts;
+  }
+
+  /** @param text the command: what a question does not name is looked for in it */
+  async perform(items: readonly Item[], text: string, options: TurnOptions, given: Given): Promise<Ending> {
+    const actions: ActionResult[] = [];
+    const said: string[] = [];
+    for (const [i, item] of items.entries()) {
+      const done = await this.#do(item, text, options, given);
+      actions.push(...done.actions);
+      if (done.say !== undefined) said.push(done.say);
+      const { outcome, reason } = outcomeOf(done.actions);
+      if (outcome === 'executed') continue;
+      const left = items.slice(i + 1);
+      for (const { call } of left) actions.push(notDone(call));
+      return {
+        outcome,
+        code: done.code,
+        reason: progress(done.reason ?? reason, i, left.length),
+        candidates: done.candidates,
+        actions,
+        say: said.join(' ') || undefined,
+      };
+    }
+    return { outcome: 'executed', actions, say: said.join(' ') || undefined };
+  }
+
+  async #do(item: Item, text: string, { signal, onAction }: TurnOptions, given: Given): Promise<Done> {
+    if (item.kind === 'query') {
+      const answer = this.#parts.queries.answer(item.call, text);
+      return 'problem' in answer ? failedCall(item.call, answer.problem) : answer;
+    }
+    if (item.kind === 'schedule') return this.#schedule(item);
+    const execution = await this.#parts.executor.run(item.steps, signal, onAction, given);
+    const { op } = item.call.args;
+    const say = op === 'status' || op === 'list' ? listSentence(item.steps) : undefined;
+    return { ...execution, say };
+  }
+
+  async #schedule(item: Extract<Item, { kind: 'schedule' }>): Promise<Done> {
+    const base = { device: 'schedule', action: item.call.action, args: item.call.args };
+    try {
+      await this.#parts.schedule.add(item.text, item.delayMs);
+    } catch (error) {
+      return { actions: [{ ...base, outcome: 'refused', reason: messageOf(error) }], code: codeOf(error) };
+    }
+    return { actions: [{ ...base, outcome: 'executed' }], say: `In ${durationPhrase(item.delayMs)}: ${item.text}.` };
+  }
+}
+
+/** The response when the call at `at` cannot be done: none of the plan is. */
+export function endingOf(problem: Problem, plan: readonly PlanCall[], at: number): Ending {
+  const actions = plan.map((call, i) => (i === at ? failedCall(call, problem).actions[0]! : notDone(call)));
+  const { outcome, code, candidates } = problem;
+  const others =
+    plan.length > 1 ? `${problem.reason} (call ${at + 1} of ${plan.length}; nothing was done)` : problem.reason;
+  return { outcome, code, reason: others, candidates, actions };
+}
+
+function failedCall(call: PlanCall, problem: Problem): Done {
+  const { outcome, code, reason, candidates, device } = problem;
+  return {
+    actions: [{ device: device ?? spanOf(call), action: call.action, args: call.args, outcome, reason }],
+    code,
+    reason,
+    candidates,
+  };
+}
+
+function notDone(call: PlanCall): ActionResult {
+  const reason = 'not done, because another part of the command could not be done';
+  return { device: spanOf(call), action: call.action, args: call.args, outcome: 'refused', reason };
+}
+
+const spanOf = (call: PlanCall): string => String(call.args['device'] ?? call.args['area'] ?? '');
+
+function progress(reason: string | undefined, done: number, left: number): string | undefined {
+  if (done === 0 && left === 0) return reason;
+  return `${reason ?? 'it failed'} (${done} of ${done + left + 1} done before it, ${left} left undone)`;
+}
+
+/** What a timer or an alarm clock says when it is asked for its list. */
+function listSentence(steps: readonly Step[]): string | undefined {
+  const sentences = steps.flatMap(({ thing }) => {
+    const { list } = thing.driver.state();
+    return typeof list === 'string'
+      ? [`The ${thing.description.title}: ${list === '' ? 'nothing is set' : list}.`]
+      : [];
+  });
+  return sentences.join(' ') || undefined;
+}

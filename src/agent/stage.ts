@@ -1,0 +1,22 @@
+/** What a command passes on its way: each stage may answer it, so that the next ones never see it. */
+import type { OnAction } from './executor.ts';
+import type { Ending } from './response.ts';
+import type { Command } from './types.ts';
+
+export interface TurnOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch after which it must not begin. */
+  readonly expiresAt?: number | undefined;
+  /** Awaited before the first act, so that a restart will not repeat it. */
+  readonly begin: () => Promise<void>;
+  readonly onAction?: OnAction;
+}
+
+/** A stage before the interpreter, such as the one that recognizes rules. */
+export interface Stage {
+  /**
+   * What became of the command; undefined: it is for the stages after this one. To ask something first, it opens a
+   * question in the conversation's dialogue (dialogue.ts) and ends as `needs-confirmation` with the question as `say`.
+   */
+  take(command: Command, options: TurnOptions): Promise<Ending | undefined>;
+}
