@@ -57,7 +57,7 @@ const EACH = new Set(['all', 'both', 'every', 'everyone', 'each', 'everything'])
 /** Words of an answer that name nobody. */
 const POINTING = new Set('one ones i mean meant want it its is them number option in on at by with for'.split(' '));
 /** How a phrase begins that names something without saying what to do with it. */
-const NOMINAL = new Set(['the', 'that', 'this', 'my', 'our', 'your', 'those', 'these', 'in', 'not', 'no', 'i']);
+const NOMINAL = new Set(['the', 'that', 'this', 'my', 'our', 'your', 'those', 'these', 'in', 'not', 'no', 'i', 'both']);
 /** An answer in a phrase is short; what is longer is a sentence of its own. */
 const MAX_WORDS = 6;
 
