@@ -1,4 +1,4 @@
-/** The products of 1-bit matrices for ARM and the V8 of Node 24: in the place of products-q1.ts. */
+/** The products of 1-bit matrices for ARM: in the place of products-q1.ts. */
 import { matvec } from './arm/matvec-q1';
 import { prefill } from './arm/prefill-q1';
 
@@ -14,7 +14,7 @@ export function matvecQ1Exact(
   scales: usize,
   n: i32,
 ): void {
-  matvec(true, true, out, outStride, w, rows, cols, tables, scales, n);
+  matvec(true, out, outStride, w, rows, cols, tables, scales, n);
 }
 
 export function matvecQ1Fast(
@@ -27,7 +27,7 @@ export function matvecQ1Fast(
   scales: usize,
   n: i32,
 ): void {
-  matvec(true, false, out, outStride, w, rows, cols, tables, scales, n);
+  matvec(false, out, outStride, w, rows, cols, tables, scales, n);
 }
 
 export function prefillQ1(
@@ -41,7 +41,7 @@ export function prefillQ1(
   n: i32,
   scratch: usize,
 ): void {
-  prefill(true, out, outStride, w, rows, cols, columns, scales, n, scratch);
+  prefill(out, outStride, w, rows, cols, columns, scales, n, scratch);
 }
 
 /** There is one form only: its tables are small. */
@@ -56,5 +56,5 @@ export function prefillQ1Small(
   n: i32,
   scratch: usize,
 ): void {
-  prefill(true, out, outStride, w, rows, cols, columns, scales, n, scratch);
+  prefill(out, outStride, w, rows, cols, columns, scales, n, scratch);
 }

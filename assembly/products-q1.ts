@@ -1,5 +1,5 @@
 /**
- * The products of 1-bit matrices, in the order of operations that x86 wants. For ARM the build puts arm.ts or armloop.ts
+ * The products of 1-bit matrices, in the order of operations that x86 wants. For ARM the build puts arm.ts
  * in the place of this file (scripts/build-wasm.mjs).
  */
 export { matvecQ1Exact, matvecQ1Fast } from './matvec-q1';

@@ -26,8 +26,14 @@ for (const config of ['asconfig.json', 'asconfig.arm.json']) {
   }
 }
 
-/** A source file, or what the target has in its place; null where there is none. */
+/** What a target has in the place of a source file. */
+function instead(target, name) {
+  if (target.startsWith('arm') && name === 'assembly/products-q1.ts') return 'assembly/arm.ts';
+  if (target === 'armloop' && name === 'assembly/arm/form.ts') return 'assembly/arm/form-loop.ts';
+  return name;
+}
+
+/** Null where there is no such file. */
 function read(target, name, base) {
-  const instead = target.startsWith('arm') && name === 'assembly/products-q1.ts' ? `assembly/${target}.ts` : name;
-  return readFile(join(base, instead), 'utf8').catch(() => null);
+  return readFile(join(base, instead(target, name)), 'utf8').catch(() => null);
 }

@@ -1,4 +1,5 @@
 /** Loops over tiles and tokens around the kernels that schedule.mjs writes. */
+import { UNROLLED } from './form';
 import * as loops from './loops';
 import * as unrolled from './unrolled';
 
@@ -11,7 +12,6 @@ const BLOCK_BYTES: usize = 288;
 // @ts-ignore: decorator
 @inline
 export function matvec(
-  unroll: bool,
   exact: bool,
   out: usize, // (n, outStride) f32
   outStride: i32, // floats
@@ -31,7 +31,7 @@ export function matvec(
       const y = out + ((token * <usize>outStride) << 2);
       const table = tables + token * tableBytes;
       const scale = scales + token * (blocks << 2);
-      if (unroll) {
+      if (UNROLLED) {
         if (exact) unrolled.exact4(y, apart << 6, w, apart * tileBytes, blocks, table, scale);
         else unrolled.fast4(y, apart << 6, w, apart * tileBytes, blocks, table, scale);
       } else {
@@ -49,7 +49,7 @@ export function matvec(
       const y = out + ((token * <usize>outStride) << 2);
       const table = tables + token * tableBytes;
       const scale = scales + token * (blocks << 2);
-      if (unroll) {
+      if (UNROLLED) {
         if (exact) unrolled.exact1(y, 0, w, 0, blocks, table, scale);
         else unrolled.fast1(y, 0, w, 0, blocks, table, scale);
       } else {

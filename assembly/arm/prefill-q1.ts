@@ -3,6 +3,7 @@
  * that those of 4 tokens stay in the first-level cache while all rows use them.
  */
 import { EXACT_BIAS } from '../tables';
+import { UNROLLED } from './form';
 import * as loops from './loops';
 import * as unrolled from './unrolled';
 
@@ -23,7 +24,6 @@ export function prefillScratch(): i32 {
 // @ts-ignore: decorator
 @inline
 export function prefill(
-  unroll: bool,
   out: usize, // (n, outStride) f32
   outStride: i32,
   w: usize, // (tiles, cols / 128, 288) u8
@@ -59,14 +59,14 @@ export function prefill(
           const o1 = y1 ? y1 + row : absent;
           const o2 = y2 ? y2 + row : absent;
           const o3 = y3 ? y3 + row : absent;
-          if (unroll) unrolled.prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          if (UNROLLED) unrolled.prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
           else loops.prefill2(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
         }
         if (rows & 16) {
           const o1 = y1 ? y1 + row : absent;
           const o2 = y2 ? y2 + row : absent;
           const o3 = y3 ? y3 + row : absent;
-          if (unroll) unrolled.prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
+          if (UNROLLED) unrolled.prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
           else loops.prefill1(y + row, o1, o2, o3, tile, tileBytes, some, table, scale);
         }
       }

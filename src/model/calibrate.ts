@@ -1,4 +1,8 @@
 /** Which of two forms of a kernel is the faster on this machine: asked of the machine, with a matrix of the model. */
+import { cpus } from 'node:os';
+import { crc32 } from 'node:zlib';
+import { readKernels, type KernelVariant } from './kernels.ts';
+import type { Measured } from './measured.ts';
 import { roundUp, TILE_ROWS, type Matrix } from './matrix.ts';
 import type { RunState } from './layout.ts';
 import type { Team } from './team.ts';
@@ -10,30 +14,54 @@ const ROWS = 2048;
 const TOKENS = 16;
 const ROUNDS = 3;
 
+export interface Question {
+  /** A matrix as most of the model's are. */
+  readonly matrix: Matrix;
+  /** Bytes of all weights. */
+  readonly weights: number;
+  /** Tokens of the largest batch. */
+  readonly batch: number;
+  readonly variant: KernelVariant;
+  readonly team: Team;
+  readonly state: RunState;
+  /** Address of a thread's scratch. */
+  readonly scratch: number;
+}
+
+type Form = 'many' | 'small';
+
 /**
  * Tables for many tokens at once are 32 KB (`many`) or 16 KB (`small`), more or less than a first-level cache has room
- * for. Of three rounds of each in turn the best counts.
+ * for. Of three rounds of each in turn the best counts, once per machine and version of Node and kernels.
  */
-export function manyOrSmall(
-  matrix: Matrix,
-  bytes: number,
-  batch: number,
-  team: Team,
-  state: RunState,
-  scratch: number,
-): 'many' | 'small' {
-  if (matrix.format.form !== 'tables' || bytes < WORTH_ASKING || batch < TOKENS) return 'many';
-  const { format, address, cols } = matrix;
-  const rows = Math.min(ROWS, roundUp(matrix.rows, TILE_ROWS));
+export function manyOrSmall(question: Question, measured?: Measured): Form {
+  const { matrix, weights, batch, variant } = question;
+  if (matrix.format.form !== 'tables' || weights < WORTH_ASKING || batch < TOKENS) return 'many';
+  const key = `prefill ${matrix.format.name}, ${matrix.cols} columns; ${machine(variant)}`;
+  const known = measured?.recall(key);
+  if (known === 'many' || known === 'small') return known;
+  const best = faster(question);
+  measured?.keep(key, best);
+  return best;
+}
+
+function faster({ matrix: { format, address, rows: all, cols }, team, state, scratch }: Question): Form {
+  const rows = Math.min(ROWS, roundUp(all, TILE_ROWS));
   const { tables, scales, sums } = state.activations;
   const best = { many: Infinity, small: Infinity };
   for (let round = 0; round < ROUNDS; round++) {
-    for (const kind of ['many', 'small'] as const) {
+    for (const form of ['many', 'small'] as const) {
       const words = [state.gate, rows, address, rows, cols, format.group, tables, scales, sums, TOKENS, rows, scratch];
       const started = performance.now();
-      team.run(format.job[kind], 1, false, ...words);
-      best[kind] = Math.min(best[kind], performance.now() - started);
+      team.run(format.job[form], 1, false, ...words);
+      best[form] = Math.min(best[form], performance.now() - started);
     }
   }
   return best.small < best.many ? 'small' : 'many';
+}
+
+/** What an answer depends on besides the matrix. */
+function machine(variant: KernelVariant): string {
+  const processor = cpus()[0]?.model.trim() ?? 'unknown';
+  return `${processor}, Node ${process.version}, kernels ${variant} ${crc32(readKernels(variant)).toString(16)}`;
 }

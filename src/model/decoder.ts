@@ -1,4 +1,5 @@
 /** From a file to a decoder: the one place where a GGUF becomes a model, a tokenizer and what the file says of itself. */
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openGguf, type GgufFile } from '../gguf/reader.ts';
@@ -7,19 +8,20 @@ import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { TokonomaError } from '../errors.ts';
 import { readCalibration } from './confidence.ts';
 import type { Decoder } from './generate.ts';
+import { Measured } from './measured.ts';
 import { Model, type ModelOptions } from './model.ts';
 import { SnapshotStore } from './snapshot.ts';
 import { defaultThreads } from './threads.ts';
 import type { ModelInfo } from './types.ts';
 
-export interface DecoderOptions extends ModelOptions {
-  /** Folder in which the state after a prefix is kept; absent: nothing is kept. */
+export interface DecoderOptions extends Omit<ModelOptions, 'measured' | 'note'> {
+  /** Folder in which the state after a prefix is kept, and what was measured; absent: nothing is kept. */
   readonly snapshots?: string;
 }
 
 /**
  * Reads the model into memory; the file is closed again unless the model has to go on reading it.
- * @param note told what becomes of snapshots
+ * @param note told what becomes of snapshots and kernels
  */
 export function openDecoder(path: string, options: DecoderOptions = {}, note?: (message: string) => void): Decoder {
   const file = openGguf(path);
@@ -30,7 +32,13 @@ export function openDecoder(path: string, options: DecoderOptions = {}, note?: (
     const table = new TokenTable(tokenizer);
     if (options.budget !== undefined) collectGarbage();
     const threads = options.threads ?? defaultThreads(weightBytes(file));
-    const model = new Model(file, { ...options, threads, fewerThreads: options.threads === undefined });
+    const model = new Model(file, {
+      ...options,
+      threads,
+      fewerThreads: options.threads === undefined,
+      ...(options.snapshots !== undefined && { measured: new Measured(join(options.snapshots, 'measured.json')) }),
+      ...(note && { note }),
+    });
     if (tokenizer.size !== model.config.vocabSize) {
       throw new TokonomaError(
         'model-config',

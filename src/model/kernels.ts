@@ -166,12 +166,15 @@ export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The fastest variant of this machine: relaxed SIMD on x86 where the engine has it, as Node 22 does, or can be told to,
- * as Node 20. On ARM a plain table look-up is one instruction already, and what counts is the order of instructions.
+ * The variants that can run on this machine, the fastest first: relaxed SIMD on x86 where the engine has it, as Node 22
+ * does, or can be told to, as Node 20. On ARM a plain table look-up is one instruction already, and what counts is the
+ * order of instructions.
  */
-export function bestVariant(): KernelVariant {
-  if (process.arch === 'arm64') return Number(process.versions.node.split('.')[0]) >= 24 ? 'arm' : 'armloop';
-  return process.arch === 'x64' && canRelax() ? 'relaxed' : 'simd';
+export function variantsHere(): KernelVariant[] {
+  if (process.arch === 'arm64') {
+    return Number(process.versions.node.split('.')[0]) >= 24 ? ['arm', 'armloop', 'simd'] : ['armloop', 'simd'];
+  }
+  return process.arch === 'x64' && canRelax() ? ['relaxed', 'simd'] : ['simd'];
 }
 
 /** Whether the relaxed variant can be run here; switches relaxed SIMD on in Node 20, where it waits behind a flag. */
@@ -184,9 +187,12 @@ export function canRelax(): boolean {
   return WebAssembly.validate(bytes);
 }
 
-/** Instantiates a variant over the memory. */
-export function loadKernels(memory: WebAssembly.Memory, variant: KernelVariant): Kernels {
-  const module = new WebAssembly.Module(readKernels(variant));
+export function compileKernels(variant: KernelVariant): WebAssembly.Module {
+  return new WebAssembly.Module(readKernels(variant));
+}
+
+/** Instantiates a compiled variant over the memory. */
+export function loadKernels(memory: WebAssembly.Memory, module: WebAssembly.Module): Kernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return { ...exports, module } as unknown as Kernels;
 }

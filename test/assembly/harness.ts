@@ -1,6 +1,6 @@
 /** Kernels over a small memory, with typed arrays copied in and out. */
 import { Arena } from '../../src/model/arena.ts';
-import { canRelax, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
+import { canRelax, compileKernels, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
 export class Harness {
   readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
@@ -8,7 +8,7 @@ export class Harness {
   readonly #arena = new Arena();
 
   constructor(variant: KernelVariant) {
-    this.kernels = loadKernels(this.memory, variant);
+    this.kernels = loadKernels(this.memory, compileKernels(variant));
   }
 
   /** Room for `bytes`, filled with 0xee so that what a kernel leaves unwritten shows. */
