@@ -18,7 +18,8 @@ import { Queries } from './queries.ts';
 import { outcomeOf, respond, type Ending } from './response.ts';
 import { makeSafe } from './safety.ts';
 import { Schedule, type Scheduled } from './schedule.ts';
-import { Sensors, sensorNamed } from './sensors.ts';
+import { sensorNamed } from './sensors/naming.ts';
+import { Sensors } from './sensors/sensors.ts';
 import { Turns, type TextInterpreter } from './turn.ts';
 import type { ActionResult, Command, Delivery, Response } from './types.ts';
 import { deferred, type Deferred } from './waiting.ts';
@@ -87,7 +88,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     this.things = things;
     this.#clock = clock;
     this.#log = log;
-    this.sensors = new Sensors(options.sensors ?? [], things, clock);
+    this.sensors = new Sensors(options.sensors ?? [], things, clock, log);
     this.#policy = new Policy(options.armed ?? false);
     this.#inbox = new Inbox({ dataDir, log, limit: options.queueLimit });
     this.#schedule = new Schedule({ clock, log, dataDir, onDue: (entry) => void this.#due(entry) });

@@ -6,7 +6,9 @@ import type { PlanCall } from '../grammar/actions.ts';
 import { Directory, type Named } from './directory.ts';
 import { namedOf, type Problem } from './grounding.ts';
 import { ageOf, dateSentence, positionSentence, readingSentence, stateSentence, timeSentence } from './sentences.ts';
-import { sensorNamed, type Sensors } from './sensors.ts';
+import { answersState } from './sensors/kinds.ts';
+import { sensorNamed } from './sensors/naming.ts';
+import type { Sensors } from './sensors/sensors.ts';
 import type { ActionResult } from './types.ts';
 import { listed, nearest } from './words.ts';
 
@@ -131,7 +133,7 @@ export class Queries {
     const say = (): string | undefined => {
       const reading = this.#sensors.reading(config.name);
       if (reading === undefined) return undefined;
-      const age = reading.at === undefined ? '' : ageOf(this.#clock.now() - reading.at);
+      const age = reading.at === undefined ? '' : ageOf(this.#clock.now() - reading.at, reading.stale);
       return readingSentence(config.kind, named.title, config.area, reading.value, config.unit, age);
     };
     return { ...named, say };
@@ -157,7 +159,7 @@ export class Queries {
 
 /** A door's contact or a room's motion is a state. */
 function answers(config: SensorConfig, kind: string): boolean {
-  return config.kind === kind || (kind === 'state' && (config.kind === 'contact' || config.kind === 'motion'));
+  return config.kind === kind || (kind === 'state' && answersState(config.kind));
 }
 
 function refused(code: string, reason: string): { readonly problem: Problem } {

@@ -1,6 +1,6 @@
 /** Answers in words. Values that came from outside are data: bounded, and quoted unless they are one plain word. */
 import type { ThingDescription, ThingState } from '../../devices/thing.ts';
-import type { SensorValue } from './sensors.ts';
+import type { SensorValue } from './sensors/sensor.ts';
 import { listed } from './words.ts';
 
 /** Readings older than this are told with their age, milliseconds. */
@@ -35,6 +35,10 @@ export function readingSentence(
     return `${outside ? 'Outside it' : `The ${area}`} is ${said}${age}.`;
   }
   if (kind === 'contact' && area !== undefined) return `The ${area} is ${said}${age}.`;
+  if ((kind === 'motion' || kind === 'presence') && (value === 'detected' || value === 'clear')) {
+    const who = value === 'detected' ? 'someone' : 'nobody';
+    return `There is ${who}${area === undefined ? ` at the ${title}` : inside(area)}${age}.`;
+  }
   return `The ${title} is ${said}${age}.`;
 }
 
@@ -59,11 +63,18 @@ export function positionSentence(title: string, state: ThingState): string {
   return `The ${title} is ${place}x ${state['x']} m, y ${String(state['y'])} m${heading}.`;
 }
 
-/** " (3 hours ago)"; empty for what is fresh. */
-export function ageOf(ms: number): string {
-  if (ms < STALE_MS) return '';
+const inside = (area: string): string => (/^out(side|doors?)$/.test(area) ? ' outside' : ` in the ${area}`);
+
+/**
+ * " (3 hours ago)"; empty for what is fresh.
+ * @param isStale its configuration does not trust it any more, however young it is
+ */
+export function ageOf(ms: number, isStale = false): string {
+  if (ms < STALE_MS && !isStale) return '';
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ` (${seconds} seconds ago)`;
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 90) return ` (${minutes} minutes ago)`;
+  if (minutes < 90) return ` (${minutes} minute${minutes === 1 ? '' : 's'} ago)`;
   const hours = Math.round(minutes / 60);
   return hours < 48 ? ` (${hours} hours ago)` : ` (${Math.round(hours / 24)} days ago)`;
 }

@@ -206,6 +206,9 @@ function resolveSensors(
       const known = hint === undefined ? `ids are ${ids.join(', ') || 'none'}` : `did you mean "${hint}"?`;
       faults.push({ path: ['sensors', index, 'device'], message: `no thing has this id; ${known}` });
     }
+    if (sensor.min !== undefined && sensor.max !== undefined && sensor.min >= sensor.max) {
+      faults.push({ path: ['sensors', index, 'min'], message: `min must be less than max, which is ${sensor.max}` });
+    }
     return { ...sensor, topic: sensor.topic ?? `${base}/sensor/${sensor.name}` };
   });
 }

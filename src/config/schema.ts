@@ -2,10 +2,8 @@
 import { driversFor, type DriverType } from '../../devices/drivers.ts';
 import type { Kind } from '../../devices/kind.ts';
 import { KINDS } from '../../devices/kinds.ts';
-import { QUERY_KINDS } from '../grammar/actions.ts';
+import { SENSOR_KINDS } from '../agent/sensors/kinds.ts';
 import type { Precision } from '../model/engine.ts';
-
-export const SENSOR_KINDS: readonly string[] = [...QUERY_KINDS, 'contact', 'motion'];
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
 
@@ -121,6 +119,12 @@ export const CONFIG_SCHEMA = {
           unit: { type: 'string', minLength: 1 },
           path: { type: 'string', pattern: '^[^.]+(\\.[^.]+)*$' },
           device: { type: 'string', minLength: 1, description: 'id of the thing it belongs to' },
+          scale: { type: 'number', description: 'a number is multiplied by it' },
+          offset: { type: 'number', description: 'and this is added' },
+          min: { type: 'number', description: 'what is less is refused' },
+          max: { type: 'number', description: 'what is more is refused' },
+          stale_s: { type: 'number', exclusiveMinimum: 0, description: 'seconds for which a reading is believed' },
+          invert: { type: 'boolean', description: 'open means closed, on means off' },
           initial: { type: ['string', 'number', 'boolean'] },
         },
         required: ['name', 'kind'],

@@ -1,6 +1,5 @@
 /** The configuration after validation: every default filled in, secrets resolved. */
 import type { ThingDeclaration } from '../../devices/kind.ts';
-import type { QUERY_KINDS } from '../grammar/actions.ts';
 import type { Precision } from '../model/engine.ts';
 
 export interface Config {
@@ -36,7 +35,8 @@ export interface ThingConfig extends ThingDeclaration {
   readonly driver: string;
 }
 
-export type SensorKind = (typeof QUERY_KINDS)[number] | 'contact' | 'motion';
+/** One of SENSOR_KINDS (src/agent/sensors/kinds.ts). */
+export type SensorKind = string;
 
 export interface SensorConfig {
   /** e.g. `temperature/kitchen` */
@@ -50,6 +50,16 @@ export interface SensorConfig {
   readonly path?: string;
   /** Id of the thing it belongs to: the reading is then the thing's state at `path`, besides what the topic brings. */
   readonly device?: string;
+  /** A number is multiplied by `scale`, then `offset` is added. */
+  readonly scale?: number;
+  readonly offset?: number;
+  /** Readings outside are refused, in the sensor's unit after scale and offset. */
+  readonly min?: number;
+  readonly max?: number;
+  /** A reading older than this many seconds is told with its age, and no rule believes it. */
+  readonly stale_s?: number;
+  /** Of a sensor whose readings are one of two words: it sends the other one. */
+  readonly invert?: boolean;
   /** The reading before the first message, for simulated sensors. */
   readonly initial?: string | number | boolean;
 }

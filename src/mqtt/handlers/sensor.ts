@@ -1,12 +1,7 @@
-import { codeOf, messageOf } from '../../errors.ts';
 import { payloadOf, type Handler } from './handler.ts';
 
 /** `<base>/sensor/<name>` or a configured topic: a reading. A bad one is logged and changes nothing. */
-export const onSensor: Handler<'sensor'> = async ({ agent, log }, packet, { name }) => {
-  try {
-    if (name === undefined) agent.sensors.receive(packet.topic, payloadOf(packet));
-    else agent.sensors.receiveNamed(name, payloadOf(packet));
-  } catch (error) {
-    log.warn({ topic: packet.topic, code: codeOf(error) }, messageOf(error));
-  }
+export const onSensor: Handler<'sensor'> = async ({ agent }, packet, { name }) => {
+  if (name === undefined) agent.sensors.receive(packet.topic, payloadOf(packet));
+  else agent.sensors.receiveNamed(name, payloadOf(packet));
 };
