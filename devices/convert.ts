@@ -25,7 +25,7 @@ export function toThingArgs(description: ThingDescription, call: PlanCall): Args
   }
   const properties = input.properties ?? {};
   const said = converted(call, properties);
-  const args = withDefaults(said, properties);
+  const args = clamped(withDefaults(said, properties), properties);
   refuseAlone(description, args, properties);
   const violation = violationOf(input, args);
   if (violation !== undefined) throw explain(description, call, violation, properties);
@@ -66,6 +66,15 @@ function withDefaults(said: Args, properties: Properties): Args {
   for (const [name, schema] of Object.entries(properties)) {
     if (schema.default === undefined || name in said) continue;
     if (schema['tk:with'] === undefined || schema['tk:with'] in said) args[name] = schema.default;
+  }
+  return args;
+}
+
+/** Numbers beyond a limit at the limit, where the thing says so. */
+function clamped(args: Args, properties: Properties): Args {
+  for (const [name, value] of Object.entries(args)) {
+    const { minimum = -Infinity, maximum = Infinity, 'tk:clamp': clamp } = properties[name] ?? {};
+    if (clamp === true && typeof value === 'number') args[name] = Math.min(maximum, Math.max(minimum, value));
   }
   return args;
 }

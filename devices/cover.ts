@@ -13,6 +13,11 @@ const NOUNS = {
   window: ['window'],
 } as const;
 
+/** Whoever opens one of these lets somebody in. */
+const ENTRANCES: ReadonlySet<CoverOptions['type']> = new Set(['garage', 'door', 'gate']);
+/** Motors of this size are made for some starts a minute. */
+const ENTRANCE = { safety: 'high', confirm: { state: 'open', position: { above: 0 } }, perMinute: 10 } as const;
+
 export interface CoverOptions {
   /** What it covers with. Default `blind`. */
   type?: keyof typeof NOUNS;
@@ -32,6 +37,9 @@ export const cover = defineKind<CoverOptions>({
   },
   nouns: (options) => NOUNS[options.type ?? 'blind'],
   safe: () => 'stops where it is',
-  traits: (options) => [...openClose(), ...((options.position ?? true) ? position() : [])],
+  traits: (options) => [
+    ...openClose(ENTRANCES.has(options.type) ? ENTRANCE : {}),
+    ...((options.position ?? true) ? position() : []),
+  ],
   simulated: (title, options, driver) => new SimulatedCover(title, (options.travel_s ?? 10) * 1000, driver),
 });

@@ -3,6 +3,7 @@
  * driver. One file per kind; devices/kinds.ts lists them.
  */
 import type { Clock } from '../src/clock.ts';
+import { guarded, type Guards } from './guards.ts';
 import type { ActionAffordance, DataSchema, Driver, PropertyAffordance, Thing, ThingDescription } from './thing.ts';
 
 /** One ability, as the helpers in devices/helpers/ make them; a kind is the sum of its traits. */
@@ -20,6 +21,8 @@ export interface ThingDeclaration {
   readonly synonyms?: readonly string[];
   /** Replaces the nouns of the kind. */
   readonly nouns?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly guards?: Guards;
   /** Options of the kind, valid by its schema. */
   readonly options?: object;
   /** Name of what drives it (devices/drivers.ts). Default `simulated`. */
@@ -52,6 +55,8 @@ export interface KindDefinition<Options extends object> {
   traits(options: Options): readonly Trait[];
   /** The safe state in words; published as `tk:safe`. */
   safe(options: Options): string;
+  /** Whether the safe state is taken when the broker is lost, too; published as `tk:safe_offline`. Default false. */
+  readonly safeOffline?: boolean;
   simulated(title: string, options: Options, driver: DriverOptions): Driver;
 }
 
@@ -64,7 +69,7 @@ export function defineKind<Options extends object>(definition: KindDefinition<Op
     options: definition.options,
     describe(declaration) {
       const options = optionsOf(declaration);
-      return {
+      const description = {
         id: declaration.id,
         title: declaration.name,
         '@type': definition.name,
@@ -72,8 +77,11 @@ export function defineKind<Options extends object>(definition: KindDefinition<Op
         ...(declaration.area === undefined ? {} : { 'tk:area': declaration.area }),
         ...(declaration.synonyms === undefined ? {} : { 'tk:synonyms': declaration.synonyms }),
         'tk:nouns': declaration.nouns ?? definition.nouns(options),
+        ...(declaration.groups === undefined ? {} : { 'tk:groups': declaration.groups }),
         'tk:safe': definition.safe(options),
+        ...(definition.safeOffline === true ? { 'tk:safe_offline': true } : {}),
       };
+      return declaration.guards === undefined ? description : guarded(description, declaration.guards);
     },
     simulate: (declaration, driver) => definition.simulated(declaration.name, optionsOf(declaration), driver),
   };
@@ -108,6 +116,7 @@ function united(a: ActionAffordance, b: ActionAffordance): ActionAffordance {
   };
   return {
     ...a,
+    ...b,
     input,
     safe: a.safe === true && b.safe === true,
     idempotent: a.idempotent === true && b.idempotent === true,

@@ -11,7 +11,11 @@ export const lock = defineKind<LockOptions>({
   nouns: () => ['lock', 'door'],
   safe: () => 'stays as it is',
   traits: () => [
-    does('lock.set', { 'state!': { type: 'string', enum: ['lock', 'unlock'] } }, { idempotent: true }),
+    does(
+      'lock.set',
+      { 'state!': { type: 'string', enum: ['lock', 'unlock'] } },
+      { idempotent: true, safety: 'high', confirm: { state: 'unlock' } },
+    ),
     writable('state', {
       type: 'string',
       enum: ['LOCKED', 'UNLOCKED'],

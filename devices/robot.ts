@@ -19,6 +19,9 @@ export interface RobotOptions {
   start?: Point;
 }
 
+/** It moves where people walk, slowly and only as far as it is told. */
+const MOVES = { safety: 'medium' } as const;
+
 const point = { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 };
 
 export const DRIVE_DIRECTIONS = ['forward', 'back', 'left', 'right'] as const;
@@ -35,33 +38,52 @@ export const robot = defineKind<RobotOptions>({
   },
   nouns: () => ['robot', 'rover'],
   safe: () => 'stops where it is and holds what it holds',
+  // "Follow me" is acknowledged long before it ends.
+  safeOffline: true,
   traits: (options) => {
     const places = textArg(Object.keys(options.places ?? {}));
     const objects = textArg(Object.keys(options.objects ?? {}));
     return [
-      does('robot.drive', {
-        'direction!': { type: 'string', enum: DRIVE_DIRECTIONS },
-        distance: { type: 'number', minimum: 0, maximum: options.max_distance ?? 10, unit: 'm', default: 1 },
-        // What it may be said in; the driver only ever sees metres.
-        unit: { type: 'string', enum: Object.keys(METRES) },
-      }),
-      does('robot.turn', {
-        direction: { type: 'string', enum: ['left', 'right', 'around'], default: 'left', 'tk:with': 'degrees' },
-        degrees: { type: 'number', minimum: 0, maximum: 720, unit: 'degree', default: 90, 'tk:with': 'direction' },
-        to: places,
-      }),
-      does('robot.goto', { 'place!': places }, { idempotent: true }),
-      does('robot.object', {
-        'op!': { type: 'string', enum: ['pick', 'place', 'bring', 'find', 'release'] },
-        object: objects,
-        from: places,
-        to: places,
-      }),
-      does('robot.task', {
-        'op!': { type: 'string', enum: ['clean', 'dock', 'follow', 'guide', 'photo', 'look'] },
-        target: textArg(),
-        to: places,
-      }),
+      does(
+        'robot.drive',
+        {
+          'direction!': { type: 'string', enum: DRIVE_DIRECTIONS },
+          distance: { type: 'number', minimum: 0, maximum: options.max_distance ?? 10, unit: 'm', default: 1 },
+          // What it may be said in; the driver only ever sees metres.
+          unit: { type: 'string', enum: Object.keys(METRES) },
+        },
+        MOVES,
+      ),
+      does(
+        'robot.turn',
+        {
+          direction: { type: 'string', enum: ['left', 'right', 'around'], default: 'left', 'tk:with': 'degrees' },
+          degrees: { type: 'number', minimum: 0, maximum: 720, unit: 'degree', default: 90, 'tk:with': 'direction' },
+          to: places,
+        },
+        MOVES,
+      ),
+      does('robot.goto', { 'place!': places }, { idempotent: true, ...MOVES }),
+      does(
+        'robot.object',
+        {
+          'op!': { type: 'string', enum: ['pick', 'place', 'bring', 'find', 'release'] },
+          object: objects,
+          from: places,
+          to: places,
+        },
+        MOVES,
+      ),
+      does(
+        'robot.task',
+        {
+          'op!': { type: 'string', enum: ['clean', 'dock', 'follow', 'guide', 'photo', 'look'] },
+          target: textArg(),
+          to: places,
+        },
+        // What goes on until it is ended is asked about once; the rest is over as soon as it is seen.
+        { ...MOVES, confirm: { op: ['follow'] } },
+      ),
       does('robot.stop', {}, { safe: true, idempotent: true }),
       reading('x', { type: 'number', unit: 'm', description: 'to the east' }),
       reading('y', { type: 'number', unit: 'm', description: 'to the north' }),

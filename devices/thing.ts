@@ -4,6 +4,8 @@
  * made from it, so an action it does not declare cannot be decoded, let alone executed.
  */
 import type { Args } from '../src/grammar/actions.ts';
+import type { Condition } from './condition.ts';
+import type { ArgMatch } from './match.ts';
 
 /** The subset of JSON Schema that a TD's data schemas use. */
 export interface DataSchema {
@@ -27,7 +29,12 @@ export interface DataSchema {
   'tk:names'?: readonly string[];
   /** This argument makes sense only beside that sibling: `by` beside `step`. */
   'tk:with'?: string;
+  /** What is said beyond minimum or maximum is brought to the limit instead of being refused. */
+  'tk:clamp'?: boolean;
 }
+
+/** What an act can do at worst: annoy; cost something or bump into something; let somebody in or hurt. */
+export type SafetyClass = 'low' | 'medium' | 'high';
 
 /** How a value written to a property becomes an argument of an action. */
 export interface PropertyWrite {
@@ -50,8 +57,32 @@ export interface ActionAffordance {
   /** TD hints. */
   safe?: boolean;
   idempotent?: boolean;
-  /** Is done only after a yes: always, or where an argument has one of these values. */
-  'tk:confirm'?: true | Readonly<Record<string, string | number | boolean>>;
+  /** Default `low`. */
+  'tk:safety'?: SafetyClass;
+  /** Said in words, it is done only after a "yes": always, or when one of these arguments has such a value. */
+  'tk:confirm'?: ArgMatch;
+  /**
+   * It only ends something of this thing: always, or when one of these arguments has such a value. Done beside what
+   * is running instead of after it, and whatever guards the beginning of things.
+   */
+  'tk:stops'?: ArgMatch;
+  /** Seconds between two of these. */
+  'tk:cooldown_s'?: number;
+  /** How many of these in any 60 seconds. */
+  'tk:per_minute'?: number;
+  /** Milliseconds within which the device acknowledges (for a movement: has done it). Default: by the action. */
+  'tk:ack'?: number;
+}
+
+/** What keeps a thing still: while `when` holds, or while `unless` does not. Not known counts as dangerous. */
+export interface Interlock {
+  /** Text as in condition.ts, or what it means; several must hold together. */
+  readonly when?: string | Condition | readonly Condition[];
+  readonly unless?: string | Condition | readonly Condition[];
+  /** The actions it is about. Default: all that are not harmless. */
+  readonly actions?: readonly string[];
+  /** Told to who asked: "the lid is open". */
+  readonly reason?: string;
 }
 
 export interface ThingDescription {
@@ -72,6 +103,11 @@ export interface ThingDescription {
   'tk:nouns'?: readonly string[];
   /** What the safe state of this thing is, in words. */
   'tk:safe'?: string;
+  'tk:interlocks'?: readonly Interlock[];
+  /** Names of groups it belongs to: "downstairs lights". */
+  'tk:groups'?: readonly string[];
+  /** The safe state is also taken when the broker is lost for long, not only by what is being done then. */
+  'tk:safe_offline'?: boolean;
 }
 
 /** Property values by property name; published as `<base>/<id>`. */

@@ -16,7 +16,7 @@ export interface Violation {
   readonly message: string;
 }
 
-const ANNOTATIONS = ['title', 'description', 'default', 'unit', 'tk:names', 'tk:with'];
+const ANNOTATIONS = ['title', 'description', 'default', 'unit', 'tk:names', 'tk:with', 'tk:clamp'];
 const OBJECT_KEYWORDS = new Set([
   ...ANNOTATIONS,
   'type',

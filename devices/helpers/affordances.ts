@@ -1,6 +1,7 @@
 /** The two smallest helpers; the others in this folder are made of them. */
 import type { Trait } from '../kind.ts';
-import type { DataSchema, PropertyAffordance } from '../thing.ts';
+import type { ArgMatch } from '../match.ts';
+import type { DataSchema, PropertyAffordance, SafetyClass } from '../thing.ts';
 
 export interface ActionHints {
   readonly title?: string;
@@ -8,6 +9,10 @@ export interface ActionHints {
   readonly safe?: boolean;
   /** TD: invoking it twice is the same as once. */
   readonly idempotent?: boolean;
+  readonly safety?: SafetyClass;
+  readonly confirm?: ArgMatch;
+  readonly stops?: ArgMatch;
+  readonly perMinute?: number;
 }
 
 /** An action and its arguments; `name!` marks a required one. */
@@ -23,6 +28,10 @@ export function does(name: string, args: Readonly<Record<string, DataSchema>>, h
         input: { type: 'object', properties, ...(required.length > 0 ? { required } : {}) },
         safe: hints.safe ?? false,
         idempotent: hints.idempotent ?? false,
+        ...(hints.safety === undefined ? {} : { 'tk:safety': hints.safety }),
+        ...(hints.confirm === undefined ? {} : { 'tk:confirm': hints.confirm }),
+        ...(hints.stops === undefined ? {} : { 'tk:stops': hints.stops }),
+        ...(hints.perMinute === undefined ? {} : { 'tk:per_minute': hints.perMinute }),
       },
     },
   };

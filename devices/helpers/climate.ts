@@ -8,7 +8,7 @@ export type ClimateMode = (typeof CLIMATE_MODES)[number];
 export function targetTemperature(minimum: number, maximum: number): Trait[] {
   const schema = { type: 'number', minimum, maximum, unit: 'celsius' } as const;
   return [
-    does('climate.set', { temperature: schema, ...stepArgs(1, maximum - minimum, 'celsius') }),
+    does('climate.set', { temperature: schema, ...stepArgs(1, maximum - minimum, 'celsius') }, { safety: 'medium' }),
     writable('target_temperature', { ...schema, 'tk:writes': { action: 'climate.set', arg: 'temperature' } }),
     reading('current_temperature', { type: 'number', unit: 'celsius' }),
   ];

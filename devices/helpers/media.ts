@@ -5,7 +5,11 @@ export const PLAYBACK_OPS = ['play', 'pause', 'resume', 'stop', 'next', 'previou
 
 export function playback(): Trait[] {
   return [
-    does('media.do', { 'op!': { type: 'string', enum: PLAYBACK_OPS }, query: textArg() }),
+    does(
+      'media.do',
+      { 'op!': { type: 'string', enum: PLAYBACK_OPS }, query: textArg() },
+      { stops: { op: ['stop', 'pause'] } },
+    ),
     reading('state', { type: 'string', enum: ['PLAYING', 'PAUSED', 'IDLE'] }),
     reading('media', { type: 'string', description: 'what was asked to be played' }),
     reading('track', { type: 'integer', description: 'number of the track, from 1' }),

@@ -1,10 +1,11 @@
 import type { Trait } from '../kind.ts';
-import { does, percentArg, writable } from './affordances.ts';
+import { does, percentArg, writable, type ActionHints } from './affordances.ts';
 
 /** Opens, closes and stops on the way. */
-export function openClose(): Trait[] {
+export function openClose(hints: ActionHints = {}): Trait[] {
+  const all: ActionHints = { idempotent: true, stops: { state: 'stop' }, ...hints };
   return [
-    does('cover.set', { state: { type: 'string', enum: ['open', 'close', 'stop'] } }, { idempotent: true }),
+    does('cover.set', { state: { type: 'string', enum: ['open', 'close', 'stop'] } }, all),
     writable('state', {
       type: 'string',
       enum: ['OPEN', 'CLOSED', 'OPENING', 'CLOSING', 'STOPPED'],

@@ -1,6 +1,7 @@
 /** The loop between words, sensors and actuators. Knows nothing of MQTT: transports call in and listen to its events. */
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import type { Readings } from '../../devices/condition.ts';
 import type { Thing, ThingState } from '../../devices/thing.ts';
 import type { Clock } from '../clock.ts';
 import type { SensorConfig } from '../config/types.ts';
@@ -13,7 +14,8 @@ import { directSteps } from './direct.ts';
 import { Executor } from './executor.ts';
 import { Grounding } from './grounding.ts';
 import { Inbox } from './inbox.ts';
-import { Policy } from './policy.ts';
+import { Policy, type PolicyConfig } from './policy.ts';
+import { readingsOf } from './readings.ts';
 import { Queries } from './queries.ts';
 import { outcomeOf, respond, type Ending } from './response.ts';
 import { makeSafe } from './safety.ts';
@@ -35,6 +37,8 @@ export interface AgentOptions {
   readonly dataDir?: string | undefined;
   /** Whether actuators may move from the start. Default false. */
   readonly armed?: boolean;
+  /** Quiet hours and permissions. */
+  readonly policy?: PolicyConfig;
   /** Commands that may wait. Default 64. */
   readonly queueLimit?: number;
   /** Milliseconds a device has for its acknowledgement; default by the action. */
@@ -66,6 +70,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #policy: Policy;
+  readonly #readings: Readings;
   readonly #inbox: Inbox;
   readonly #schedule: Schedule;
   readonly #executor: Executor;
@@ -89,7 +94,8 @@ export class Agent extends EventEmitter<AgentEvents> {
     this.#clock = clock;
     this.#log = log;
     this.sensors = new Sensors(options.sensors ?? [], things, clock, log);
-    this.#policy = new Policy(options.armed ?? false);
+    this.#readings = readingsOf(things, this.sensors);
+    this.#policy = new Policy({ ...options.policy, armed: options.armed ?? false, clock });
     this.#inbox = new Inbox({ dataDir, log, limit: options.queueLimit });
     this.#schedule = new Schedule({ clock, log, dataDir, onDue: (entry) => void this.#due(entry) });
     this.#executor = new Executor({ policy: this.#policy, clock, timeoutMs: options.timeoutMs });
@@ -212,8 +218,9 @@ export class Agent extends EventEmitter<AgentEvents> {
       text: `${thingId}/set`,
       receivedAt,
       ...(reply ? { reply } : {}),
+      ...(arrival.source === undefined ? {} : { source: arrival.source }),
     };
-    const response = respond(command, await this.#direct(command.id, thingId, payload));
+    const response = respond(command, await this.#direct(command, thingId, payload));
     if (response.outcome !== 'executed' || reply !== undefined) this.emit('response', response, command);
     return response;
   }
@@ -287,6 +294,7 @@ export class Agent extends EventEmitter<AgentEvents> {
         expiresAt: this.#expiryOf(command),
         begin: () => this.#inbox.begin(command.id),
         onAction: (action) => this.#tell(command.id, action),
+        given: { source: sourcesOf(command), readings: this.#readings },
       });
       this.#runs.delete(run);
       await this.#close(command, response);
@@ -327,7 +335,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     return command.expiresAt ?? (this.#recovered.has(command.id) ? command.receivedAt + RECOVERED_MS : undefined);
   }
 
-  async #direct(id: string, thingId: string, payload: Uint8Array): Promise<Ending> {
+  async #direct(command: Command, thingId: string, payload: Uint8Array): Promise<Ending> {
     const thing = this.thing(thingId);
     if (thing === undefined) return this.unknown(thingId);
     const run = new AbortController();
@@ -335,7 +343,12 @@ export class Agent extends EventEmitter<AgentEvents> {
     try {
       const steps = directSteps(thing, payload);
       const plan = steps.map(({ action, args }) => ({ action, args }));
-      const { actions, code } = await this.#executor.run(steps, run.signal, (action) => this.#tell(id, action));
+      // Who names thing and value exactly means it: a question is for words, which can be misunderstood.
+      const given = { source: sourcesOf(command), confirmed: true, readings: this.#readings };
+      const objection = this.#policy.checkAll(steps, given);
+      if (objection !== undefined) return { ...objection.problem, plan, actions: [] };
+      const tell = (action: ActionResult): void => this.#tell(command.id, action);
+      const { actions, code } = await this.#executor.run(steps, run.signal, tell, given);
       return { ...outcomeOf(actions), code, actions, plan };
     } catch (error) {
       return {
@@ -352,9 +365,18 @@ export class Agent extends EventEmitter<AgentEvents> {
     const expiresAt = entry.at + SCHEDULED_LATE_MS;
     try {
       // As JSON, so that a text that begins with { stays a text.
-      await this.handle(JSON.stringify({ text: entry.text, id: entry.id }), { receivedAt: entry.at, expiresAt });
+      await this.handle(JSON.stringify({ text: entry.text, id: entry.id }), {
+        receivedAt: entry.at,
+        expiresAt,
+        source: 'schedule',
+      });
     } catch (error) {
       this.#log.error({ id: entry.id, error: messageOf(error) }, 'scheduled command');
     }
   }
+}
+
+/** Who asks, for permissions. */
+function sourcesOf({ site, reply, source = 'mqtt' }: Command): string[] {
+  return [site, reply?.topic, source].filter((name) => name !== undefined);
 }

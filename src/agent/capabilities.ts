@@ -5,7 +5,7 @@ import type { Named } from './directory.ts';
 
 export interface Vocabulary {
   readonly actions: readonly ActionSpec[];
-  /** Declared names, synonyms, areas, places and objects, lower case. */
+  /** Declared names, synonyms, groups, areas, places and objects, lower case. */
   readonly names: readonly string[];
   /** Whose they are, for prompts that tell it. */
   readonly things?: readonly ThingDescription[];
@@ -29,7 +29,12 @@ export function vocabularyOf(things: readonly ThingDescription[], named: readonl
     return inputs.length === 0 ? [] : narrowed(spec, inputs);
   });
   const names = [
-    ...things.flatMap((thing) => [thing.title, ...(thing['tk:synonyms'] ?? []), thing['tk:area'] ?? []]),
+    ...things.flatMap((thing) => [
+      thing.title,
+      ...(thing['tk:synonyms'] ?? []),
+      ...(thing['tk:groups'] ?? []),
+      thing['tk:area'] ?? [],
+    ]),
     ...things.flatMap(valuesOf),
     ...named.flatMap((entry) => [entry.title, ...(entry.synonyms ?? []), entry.area ?? []]),
   ].flat();

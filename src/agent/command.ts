@@ -1,6 +1,6 @@
 /** What arrives on the command topic (or in a terminal) as a command, or the reason why it is none. */
 import { randomUUID } from 'node:crypto';
-import type { Command, Delivery, ReplyAddress } from './types.ts';
+import type { Command, Delivery, ReplyAddress, Source } from './types.ts';
 
 /** Longest command text, bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 4096;
@@ -19,6 +19,7 @@ export interface Arrival {
   readonly expiresAt?: number;
   readonly reply?: ReplyAddress;
   readonly delivery?: Delivery;
+  readonly source?: Source;
 }
 
 export type Parsed =
@@ -86,6 +87,7 @@ function build(text: string, arrival: Arrival, fields: Omit<Fields, 'text'>): Co
     receivedAt: arrival.receivedAt,
     ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
     ...(fields.site === undefined ? {} : { site: fields.site }),
+    ...(arrival.source === undefined ? {} : { source: arrival.source }),
     ...(arrival.reply === undefined ? {} : { reply: arrival.reply }),
     ...(arrival.delivery === undefined ? {} : { delivery: arrival.delivery }),
   };

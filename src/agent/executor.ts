@@ -45,7 +45,10 @@ export class Executor {
     this.#options = options;
   }
 
-  /** Never throws: what went wrong is in the results. Aborting leaves the running device in its safe state. */
+  /**
+   * Never throws: what went wrong is in the results. Aborting leaves the running device in its safe state. Policy is
+   * asked about each step once more just before its act: the world may have changed since the plan was made.
+   */
   async run(steps: readonly Step[], signal: AbortSignal, onAction?: OnAction, given: Given = {}): Promise<Execution> {
     const actions: ActionResult[] = [];
     for (const [i, step] of steps.entries()) {
@@ -72,6 +75,7 @@ export class Executor {
       const { outcome, code, reason } = problem;
       return { result: { ...base, outcome, reason }, ...(code === undefined ? {} : { code }) };
     }
+    policy.acted(step);
     const begun = clock.monotonic();
     try {
       await this.#acknowledged(step, signal);

@@ -32,14 +32,14 @@ export class Preparation {
   }
 
   /** A command that cannot be done whole does nothing; what needs a yes is asked last, when all else is settled. */
-  prepare(intent: Intent): Prepared {
+  prepare(intent: Intent, given: Given = {}): Prepared {
     const items: Item[] = [];
     for (const [at, call] of intent.plan.entries()) {
       const item = this.#item(call, intent, at);
       if ('problem' in item) return { problem: item.problem, at };
       items.push(item);
     }
-    return this.#forbidden(items, { confirmed: intent.confirmed === true }) ?? { items };
+    return this.#forbidden(items, given) ?? { items };
   }
 
   #item(call: PlanCall, { text, chosen }: Intent, at: number): Item | { readonly problem: Problem } {
@@ -50,16 +50,12 @@ export class Preparation {
   }
 
   #forbidden(items: readonly Item[], given: Given): { readonly problem: Problem; readonly at: number } | undefined {
-    let asks: { problem: Problem; at: number } | undefined;
-    for (const [at, item] of items.entries()) {
-      for (const step of item.kind === 'steps' ? item.steps : []) {
-        const problem = this.#policy.check(step, given);
-        if (problem === undefined) continue;
-        if (problem.outcome !== 'needs-confirmation') return { problem, at };
-        asks ??= { problem, at };
-      }
-    }
-    return asks;
+    const steps = items.flatMap((item, at) => (item.kind === 'steps' ? item.steps.map((step) => ({ step, at })) : []));
+    const found = this.#policy.checkAll(
+      steps.map(({ step }) => step),
+      given,
+    );
+    return found && { problem: found.problem, at: steps[found.at]!.at };
   }
 }
 

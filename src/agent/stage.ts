@@ -1,5 +1,6 @@
 /** What a command passes on its way: each stage may answer it, so that the next ones never see it. */
 import type { OnAction } from './executor.ts';
+import type { Given } from './policy.ts';
 import type { Ending } from './response.ts';
 import type { Command } from './types.ts';
 
@@ -10,6 +11,8 @@ export interface TurnOptions {
   /** Awaited before the first act, so that a restart will not repeat it. */
   readonly begin: () => Promise<void>;
   readonly onAction?: OnAction;
+  /** Who asks and what is known, for policy; whether it was confirmed is the turn's to say. */
+  readonly given?: Given;
 }
 
 /** A stage before the interpreter, such as the one that recognizes rules. */

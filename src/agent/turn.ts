@@ -114,12 +114,12 @@ export class Turns {
 
   /** Prepares all of a plan, asks what is in doubt, and does it. */
   async #follow(intent: Intent, command: Command, options: TurnOptions): Promise<Ending> {
-    const prepared = this.#preparation.prepare(intent);
+    const given = { ...options.given, confirmed: intent.confirmed === true };
+    const prepared = this.#preparation.prepare(intent, given);
     if ('problem' in prepared) return this.#asked(prepared.problem, prepared.at, intent, command);
     // The model may have taken longer than the command had.
     if (this.#isLate(options)) return this.#expired(command, options);
     if (prepared.items.some((item) => item.kind !== 'query')) await options.begin();
-    const given = { confirmed: intent.confirmed === true };
     return this.#performance.perform(prepared.items, intent.text, options, given);
   }
 

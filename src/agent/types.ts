@@ -20,10 +20,15 @@ export interface Command {
   /** After this moment it is stale and must not run (ms since the epoch). */
   readonly expiresAt?: number;
   readonly site?: string;
+  /** By which way it came. Default `mqtt`. */
+  readonly source?: Source;
   /** Where to answer besides `<base>/response` (MQTT 5 request/response). */
   readonly reply?: ReplyAddress;
   readonly delivery?: Delivery;
 }
+
+/** Ways by which something is asked for; permissions may be by them. */
+export type Source = 'mqtt' | 'http' | 'terminal' | 'schedule' | 'rule';
 
 /** Names the packet, not the command: what tells a redelivery from the same words said again. */
 export interface Delivery {

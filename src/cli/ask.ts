@@ -53,11 +53,12 @@ export async function askCommand(
     clock: systemClock,
     log,
     armed: true,
+    policy: config.policy,
   });
   try {
     await agent.start();
     await primeEngine(engine, interpreter, agent.vocabulary, log);
-    const response = await agent.handle(positionals.join(' '));
+    const response = await agent.handle(positionals.join(' '), { source: 'terminal' });
     out.write(values.json === true ? `${JSON.stringify(response)}\n` : answerText(response));
   } finally {
     await agent.close();

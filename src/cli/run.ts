@@ -61,6 +61,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       // The demo leaves nothing behind: two of them can run side by side.
       dataDir: values.config === undefined ? undefined : config.data,
       armed: values.demo === true,
+      policy: config.policy,
     });
     const url = broker?.url ?? config.mqtt.url!;
     const bridge = new MqttBridge({
@@ -144,7 +145,7 @@ function terminal(agent: Agent, quit: () => void): () => Promise<void> {
     void (async () => {
       if (text === 'quit' || text === 'exit') return quit();
       if (text === 'arm' || text === 'disarm') await agent.arm(text === 'arm');
-      else if (text !== '') process.stdout.write(answerText(await agent.handle(text)));
+      else if (text !== '') process.stdout.write(answerText(await agent.handle(text, { source: 'terminal' })));
       lines.prompt();
     })().catch((error: unknown) => process.stderr.write(`tokonoma: ${messageOf(error)}\n`));
   });

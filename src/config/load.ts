@@ -8,8 +8,10 @@ import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
 import { kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
+import type { PolicyConfig } from '../agent/policy.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
+import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts';
 import { nearest } from './nearest.ts';
 import { RESERVED_IDS, THING_KEYS } from './schema.ts';
 import { parseSize } from '../size.ts';
@@ -32,9 +34,11 @@ interface RawConfig {
   data?: string;
   things?: RawThing[];
   sensors?: RawSensor[];
+  policy?: PolicyConfig;
+  safety?: { contact_s?: number };
 }
 
-interface RawThing extends Record<string, unknown> {
+interface RawThing extends Record<string, unknown>, RawGuards {
   kind: string;
   name: string;
   id?: string;
@@ -42,6 +46,7 @@ interface RawThing extends Record<string, unknown> {
   synonyms?: string[];
   nouns?: string[];
   driver?: string;
+  groups?: string[];
 }
 
 type RawSensor = Omit<SensorConfig, 'topic'> & { topic?: string; kind: SensorKind };
@@ -99,6 +104,8 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
   const name = raw.node?.name ?? 'home';
   const base = raw.node?.base ?? `tokonoma/${name}`;
   const things = resolveThings(raw.things ?? [], faults);
+  const sensors = resolveSensors(raw.sensors ?? [], base, things, faults);
+  faults.push(...guardFaults(things, sensors), ...policyFaults(raw.policy ?? {}, things));
   const config: Config = {
     file,
     node: { name, base },
@@ -110,7 +117,9 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     ...(raw.precision === undefined ? {} : { precision: raw.precision }),
     data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
     things,
-    sensors: resolveSensors(raw.sensors ?? [], base, things, faults),
+    sensors,
+    policy: raw.policy ?? {},
+    safety: { contact_s: raw.safety?.contact_s ?? 5 },
   };
   return { config, faults };
 }
@@ -171,6 +180,8 @@ function resolveThings(raw: readonly RawThing[], faults: Fault[]): ThingConfig[]
       ...(thing.area === undefined ? {} : { area: thing.area }),
       ...(thing.synonyms === undefined ? {} : { synonyms: thing.synonyms }),
       ...(thing.nouns === undefined ? {} : { nouns: thing.nouns }),
+      ...(thing.groups === undefined ? {} : { groups: thing.groups }),
+      ...guardsOf(thing),
       options,
       ...(driver === DEFAULT_DRIVER ? {} : { driverOptions }),
     };

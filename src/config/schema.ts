@@ -3,6 +3,7 @@ import { driversFor, type DriverType } from '../../devices/drivers.ts';
 import type { Kind } from '../../devices/kind.ts';
 import { KINDS } from '../../devices/kinds.ts';
 import { SENSOR_KINDS } from '../agent/sensors/kinds.ts';
+import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
 import type { Precision } from '../model/engine.ts';
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
@@ -22,6 +23,8 @@ const thingKeys = {
   synonyms: names,
   nouns: names,
   driver: { type: 'string', description: 'what drives it; default: simulated' },
+  groups: names,
+  ...GUARD_KEYS,
 };
 
 /** Keys of a thing that are not options of its kind. */
@@ -131,6 +134,8 @@ export const CONFIG_SCHEMA = {
         additionalProperties: false,
       },
     },
+    policy: POLICY_SCHEMA,
+    safety: SAFETY_SCHEMA,
   },
   required: ['version'],
   additionalProperties: false,

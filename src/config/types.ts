@@ -1,5 +1,6 @@
 /** The configuration after validation: every default filled in, secrets resolved. */
 import type { ThingDeclaration } from '../../devices/kind.ts';
+import type { PolicyConfig } from '../agent/policy.ts';
 import type { Precision } from '../model/engine.ts';
 
 export interface Config {
@@ -20,6 +21,13 @@ export interface Config {
   readonly data: string;
   readonly things: readonly ThingConfig[];
   readonly sensors: readonly SensorConfig[];
+  readonly policy: PolicyConfig;
+  readonly safety: SafetyConfig;
+}
+
+export interface SafetyConfig {
+  /** Seconds without a broker after which what is being done is ended. Default 5. */
+  readonly contact_s: number;
 }
 
 export interface MqttConfig {

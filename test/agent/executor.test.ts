@@ -13,7 +13,7 @@ const step = (name: string, invoke?: Invoke): Step & { readonly thing: ReturnTyp
   action: 'power.set',
   args: { power: 'on' },
 });
-const executor = (timeoutMs?: number, policy = new Policy(true)): Executor =>
+const executor = (timeoutMs?: number, policy = new Policy({ armed: true })): Executor =>
   new Executor({ policy, clock: systemClock, timeoutMs });
 const never = new AbortController().signal;
 
@@ -82,7 +82,7 @@ t.test('timeout and abort reach the device, and nobody waits for one that does n
 });
 
 t.test('disarmed, nothing reaches the device', async (t) => {
-  const policy = new Policy(false);
+  const policy = new Policy({ armed: false });
   const a = step('a');
   t.match(await executor(undefined, policy).run([a], never), { code: 'disarmed', actions: [{ outcome: 'refused' }] });
   t.equal(a.thing.driver.invoked.length, 0);

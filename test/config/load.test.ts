@@ -29,6 +29,8 @@ t.test('the smallest file has every default', (t) => {
     data: '/state/tokonoma/home',
     things: [],
     sensors: [],
+    policy: {},
+    safety: { contact_s: 5 },
   });
   t.end();
 });
