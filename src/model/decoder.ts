@@ -7,6 +7,7 @@ import { TokenTable } from '../grammar/token-table.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { TokonomaError } from '../errors.ts';
 import { readCalibration } from './confidence.ts';
+import { Guesses } from './draft.ts';
 import type { Decoder } from './generate.ts';
 import { Measured } from './measured.ts';
 import { Model, type ModelOptions } from './model.ts';
@@ -47,7 +48,8 @@ export function openDecoder(path: string, options: DecoderOptions = {}, note?: (
     }
     const snapshots = options.snapshots === undefined ? undefined : new SnapshotStore(options.snapshots, file, note);
     keep = model.needsFile;
-    return { model, tokenizer, table, info: describe(file, model), ...(snapshots && { snapshots }) };
+    const info = describe(file, model);
+    return { model, tokenizer, table, info, guesses: new Guesses(), ...(snapshots && { snapshots }) };
   } finally {
     if (!keep) file.close();
   }

@@ -4,7 +4,7 @@ import { PlanGrammar, type PlanState } from '../grammar/grammar.ts';
 import type { TokenTable } from '../grammar/token-table.ts';
 import { StreamDecoder, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { confidenceOf } from './confidence.ts';
-import { draftTokens } from './draft.ts';
+import { draftTokens, type Guesses } from './draft.ts';
 import { TABLE_TOKENS } from './matrix.ts';
 import type { Model } from './model.ts';
 import { GREEDY, Sampler } from './sampler.ts';
@@ -17,6 +17,7 @@ export interface Decoder {
   readonly tokenizer: Tokenizer;
   readonly table: TokenTable;
   readonly info: ModelInfo;
+  readonly guesses: Guesses;
   /** Where the state after a prefix is kept; absent: nowhere. */
   readonly snapshots?: SnapshotStore;
 }
@@ -27,7 +28,7 @@ export interface Decoder {
  * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`
  */
 export function generate(
-  { model, tokenizer, table, info }: Decoder,
+  { model, tokenizer, table, info, guesses }: Decoder,
   request: GenerateRequest,
   cancelled: () => boolean,
   onText?: OnText,
@@ -95,6 +96,7 @@ export function generate(
       stop = 'end';
       break;
     }
+    if (ahead.length > 0) guesses.learn(ahead[0] === token);
     const right = commonPrefix(ahead, decided);
     if (right === decided.length) {
       ahead = ahead.slice(right);
@@ -105,7 +107,7 @@ export function generate(
     if (tokens.length >= most) break;
     ahead =
       plan && request.speculate !== false
-        ? draftTokens([...prompt, ...tokens], plan, TABLE_TOKENS - pending.length)
+        ? draftTokens([...prompt, ...tokens], plan, Math.min(guesses.most(), TABLE_TOKENS - pending.length))
         : [];
     ahead = ahead.slice(0, most - tokens.length);
     model.read([...pending, ...ahead], { exact: false });

@@ -1,7 +1,7 @@
 /** The decoding loop: what it does to be quick changes no answer. */
 import t from 'tap';
 import { openDecoder } from '../../src/model/decoder.ts';
-import { draftTokens } from '../../src/model/draft.ts';
+import { draftTokens, Guesses } from '../../src/model/draft.ts';
 import { generate, type Decoder } from '../../src/model/generate.ts';
 import { PlanGrammar } from '../../src/grammar/grammar.ts';
 import { ACTIONS } from '../../src/grammar/actions.ts';
@@ -71,4 +71,20 @@ t.test('a draft is what followed before, as far as the grammar allows it', async
   t.same(draftTokens(history, plan, 2), draft.slice(0, 2), 'at most so many');
   t.same(draftTokens(history, plan, 0), []);
   t.equal(plan.allowed().includes(draft[0]!), true, 'the plan itself has not moved');
+});
+
+t.test('it is guessed as far ahead as guesses have been right', async (t) => {
+  const guesses = new Guesses();
+  t.equal(guesses.most(), 2, 'at first two tokens');
+  for (let i = 0; i < 100; i++) guesses.learn(true);
+  t.ok(guesses.most() > 8);
+  for (let i = 0; i < 100; i++) guesses.learn(i % 2 === 0);
+  const asked = Array.from({ length: 128 }, () => guesses.most());
+  t.same(
+    asked.filter((most) => most > 0),
+    [1, 1],
+    'of guesses half of which are wrong only one is made now and then',
+  );
+  for (let i = 0; i < 100; i++) guesses.learn(true);
+  t.ok(guesses.most() > 8, 'what was learnt is forgotten again');
 });
