@@ -35,6 +35,8 @@ export interface TensorEntry {
 export interface Header {
   readonly version: number;
   readonly entries: Map<string, Entry>;
+  /** Where each key-value pair lies in the file: bytes [start, end). */
+  readonly pairs: ReadonlyMap<string, readonly [start: number, end: number]>;
   readonly tensors: TensorEntry[];
   /** First byte after the tensor directory. */
   readonly end: number;
@@ -49,12 +51,14 @@ export function readHeader(source: FileSource): Header {
   const keyCount = cursor.count('metadata count', 8 + 4 + 1, MAX_KEYS);
 
   const entries = new Map<string, Entry>();
+  const pairs = new Map<string, readonly [number, number]>();
   const allowance: Allowance = { heldBytes: MAX_HELD_BYTES, strings: MAX_ALL_STRINGS };
   for (let i = 0; i < keyCount; i++) {
     const at = cursor.position;
     const key = cursor.text(`key of metadata entry ${i}`, MAX_KEY_BYTES);
     if (entries.has(key)) throw cursor.corrupt(at, `metadata key "${key}" is there twice`);
     entries.set(key, readValue(cursor, key, allowance));
+    pairs.set(key, [at, cursor.position]);
   }
 
   const tensors: TensorEntry[] = [];
@@ -65,7 +69,7 @@ export function readHeader(source: FileSource): Header {
     names.add(entry.name);
     tensors.push(entry);
   }
-  return { version, entries, tensors, end: cursor.position };
+  return { version, entries, pairs, tensors, end: cursor.position };
 }
 
 function readVersion(cursor: Cursor): number {
