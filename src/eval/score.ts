@@ -15,6 +15,28 @@ export interface Score {
   readonly lenient: number;
 }
 
+/** What of one prediction is right. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly action: boolean;
+  readonly strict: boolean;
+  readonly lenient: boolean;
+}
+
+/** @param predicted any JSON value; what is no valid plan is wrong */
+export function judge(expected: readonly PlanCall[], predicted: unknown): Verdict {
+  const plan = isValidPlan(predicted) ? predicted : undefined;
+  const calls = plan ?? [];
+  const action = matches(expected, calls, (a, b) => a.action === b.action);
+  const [wanted, got] = [collapse(expected), collapse(calls)];
+  return {
+    valid: plan !== undefined,
+    action,
+    strict: action && matches(expected, calls, (a, b) => sameCall(a, b)),
+    lenient: wanted.length > 0 && matches(wanted, got, (a, b) => sameCall(a, b, true)),
+  };
+}
+
 /** Counts pairs one by one. */
 export class Scorer {
   #n = 0;
@@ -25,16 +47,15 @@ export class Scorer {
 
   /** @param predicted any JSON value; what is no valid plan is wrong */
   add(expected: readonly PlanCall[], predicted: unknown): void {
+    this.count(judge(expected, predicted));
+  }
+
+  count({ valid, action, strict, lenient }: Verdict): void {
     this.#n++;
-    const plan = isValidPlan(predicted) ? predicted : undefined;
-    if (plan !== undefined) this.#valid++;
-    const calls = plan ?? [];
-    if (matches(expected, calls, (a, b) => a.action === b.action)) {
-      this.#action++;
-      if (matches(expected, calls, (a, b) => sameCall(a, b))) this.#strict++;
-    }
-    const [wanted, got] = [collapse(expected), collapse(calls)];
-    if (wanted.length > 0 && matches(wanted, got, (a, b) => sameCall(a, b, true))) this.#lenient++;
+    if (valid) this.#valid++;
+    if (action) this.#action++;
+    if (strict) this.#strict++;
+    if (lenient) this.#lenient++;
   }
 
   /** Rounded to four digits; all zero when nothing was counted. */
@@ -51,7 +72,7 @@ export class Scorer {
 }
 
 /** Four digits, ties to even, as Python rounds: the only doubles that are ties there are odd multiples of 1/32. */
-function round4(share: number): number {
+export function round4(share: number): number {
   const lower = Math.floor(share * 1e4);
   const isTie = (share * 32) % 2 === 1;
   return isTie ? (lower + (lower % 2)) / 1e4 : Number(share.toFixed(4));
