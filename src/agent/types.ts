@@ -1,15 +1,17 @@
 /** The words of the command's way: what comes in, what is understood, what is answered. */
 import type { Args, PlanCall } from '../grammar/actions.ts';
 
-export type Outcome =
-  | 'executed'
-  | 'needs-confirmation'
-  | 'not-understood'
-  | 'ambiguous'
-  | 'unknown-device'
-  | 'refused'
-  | 'expired'
-  | 'failed';
+export const OUTCOMES = [
+  'executed',
+  'needs-confirmation',
+  'not-understood',
+  'ambiguous',
+  'unknown-device',
+  'refused',
+  'expired',
+  'failed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A command on its way, however it came in. */
 export interface Command {

@@ -1,23 +1,32 @@
-/** `tokonoma eval`: how well the model reads a file of commands. */
+/** `tokonoma eval`: how well the model reads files of commands. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { Interpreter } from '../agent/interpreter.ts';
+import { sensorNamed } from '../agent/sensors/naming.ts';
 import { systemClock } from '../clock.ts';
+import { simulateThings } from '../config/load.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
+import { EvalHome } from '../eval/home.ts';
 import { parseEvalLines, type EvalLine } from '../eval/lines.ts';
-import { runEval, type EvalResult } from '../eval/run.ts';
+import { macroOf, reportOf, type ReportOptions } from '../eval/report.ts';
+import { percentile, runEval, type EvalRun } from '../eval/run.ts';
+import { evalText, type EvalReport, type FileReport } from '../eval/text.ts';
 import type { EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { openModel } from './engine.ts';
-import { ENGINE_HELP, ENGINE_OPTIONS, engineSettings, parse } from './options.ts';
+import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 
-export const EVAL_USAGE = `tokonoma eval FILE.jsonl [--json] [--predictions OUT.jsonl] [options]
+export const EVAL_USAGE = `tokonoma eval FILE.jsonl… [--json] [--predictions OUT.jsonl] [--config HOME.yaml] [options]
 
 Reads commands, one JSON object {"text", "expected"?} a line, and says how many plans are valid, name the expected
-actions, and agree in every argument (strict). No declared devices: texts are spans of the command.
+actions, and agree in every argument (strict); how well confidence tells right from wrong; and what happens at the
+model's threshold. No declared devices: texts are spans of the command. Of several files also the row of each, and
+macro, the mean over files. docs/evaluation.md says what each figure means.
 
-  --json              one JSON value {n, valid, action, strict, p50_ms, p95_ms} on stdout
+  --json              one JSON value {n, valid, action, strict, p50_ms, p95_ms, …} on stdout
   --predictions FILE  writes the predicted [{"action", "args"}] of each line, in the same order
+  --config HOME.yaml  the things of this home are declared; lines may then say {"text", "acts"} (what the things must
+                      be told: [{"device", "action", "args"}]) or {"text", "outcome", "candidates"?}
 ${ENGINE_HELP}  --help              this text
 `;
 
@@ -41,7 +50,8 @@ const ENVIRONMENT: EvalEnvironment = {
 
 /**
  * Returns the exit code.
- * @throws TokonomaError `bad-usage`, `eval-unreadable`, `eval-bad-line`, `eval-unwritable`, and what opening the engine throws
+ * @throws TokonomaError `bad-usage`, `eval-unreadable`, `eval-bad-line`, `eval-unwritable`, and what opening the engine
+ * or loading the configuration throws
  */
 export async function evalCommand(
   argv: readonly string[],
@@ -53,13 +63,14 @@ export async function evalCommand(
     out.write(EVAL_USAGE);
     return 0;
   }
-  const lines = readLines(options.file);
+  const home = options.config === undefined ? undefined : homeOf(options.config);
+  const files = options.files.map((file) => ({ file, lines: readLines(file, home !== undefined) }));
   const predictions = options.predictions === undefined ? undefined : openPredictions(options.predictions);
   try {
     const engine = await open(options.engine);
     try {
-      const result = await evaluate(engine, lines, err, predictions);
-      out.write(options.json ? `${JSON.stringify(published(result))}\n` : summary(result, engine, lines.length));
+      const report = await evaluate(engine, files, home, err, predictions);
+      out.write(options.json ? `${JSON.stringify(report)}\n` : evalText(report, engine.info.name));
     } finally {
       await engine.close();
     }
@@ -70,31 +81,56 @@ export async function evalCommand(
 }
 
 interface Options {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly json: boolean;
   readonly predictions: string | undefined;
+  readonly config: string | undefined;
   readonly engine: EngineOptions;
 }
 
 function parseOptions(argv: readonly string[]): Options | 'help' {
-  const table = { json: { type: 'boolean' }, predictions: { type: 'string' }, ...ENGINE_OPTIONS } as const;
+  const table = {
+    json: { type: 'boolean' },
+    predictions: { type: 'string' },
+    ...CONFIG_OPTIONS,
+    ...ENGINE_OPTIONS,
+  } as const;
   const { values, positionals } = parse(argv, table, EVAL_USAGE);
   if (values.help === true) return 'help';
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) {
-    throw new TokonomaError('bad-usage', `eval takes one file, not ${positionals.length}\n\n${EVAL_USAGE}`);
+  if (positionals.length === 0) {
+    throw new TokonomaError('bad-usage', `eval takes one or more files, and there is none\n\n${EVAL_USAGE}`);
   }
-  return { file, json: values.json === true, predictions: values.predictions, engine: engineSettings(values) };
+  return {
+    files: positionals,
+    json: values.json === true,
+    predictions: values.predictions,
+    config: values.config,
+    engine: engineSettings(values),
+  };
 }
 
-function readLines(file: string): EvalLine[] {
+function homeOf(path: string): EvalHome {
+  const config = configOf(path);
+  return new EvalHome(
+    simulateThings(config, { clock: systemClock, instant: true }),
+    config.sensors.map((sensor) => sensorNamed(sensor)),
+  );
+}
+
+function readLines(file: string, hasHome: boolean): EvalLine[] {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
     throw new TokonomaError('eval-unreadable', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }
-  return parseEvalLines(content, file);
+  const lines = parseEvalLines(content, file);
+  const about = lines.findIndex((line) => line.acts !== undefined || line.outcome !== undefined);
+  if (about >= 0 && !hasHome) {
+    const message = `${file}, line ${about + 1} is about declared things; name their home with --config HOME.yaml`;
+    throw new TokonomaError('bad-usage', message);
+  }
+  return lines;
 }
 
 function openPredictions(file: string): number {
@@ -110,45 +146,55 @@ const PROGRESS_MS = 200;
 
 async function evaluate(
   engine: Engine,
-  lines: readonly EvalLine[],
+  files: readonly { readonly file: string; readonly lines: readonly EvalLine[] }[],
+  home: EvalHome | undefined,
   err: Sink,
   predictions: number | undefined,
-): Promise<EvalResult> {
+): Promise<EvalReport> {
+  const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
+  const total = files.reduce((sum, { lines }) => sum + lines.length, 0);
+  let done = 0;
   let shown = -Infinity;
-  const progress = (done: number): void => {
+  const progress = (): void => {
+    done++;
     if (err.isTTY !== true || systemClock.monotonic() - shown < PROGRESS_MS) return;
     shown = systemClock.monotonic();
-    err.write(`\r${done}/${lines.length}`);
+    err.write(`\r${done}/${total}`);
   };
-  const result = await runEval(lines, {
-    interpreter: new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate)),
-    clock: systemClock,
-    onPlan: (plan, index) => {
-      if (predictions !== undefined) writeSync(predictions, `${JSON.stringify(plan)}\n`);
-      progress(index + 1);
-    },
-    onUnread: (index, reason) => err.write(`line ${index + 1}: predicted none, for ${reason}\n`),
-  });
+  const runs: EvalRun[] = [];
+  for (const { file, lines } of files) {
+    const where = files.length > 1 ? `${file}, line` : 'line';
+    runs.push(
+      await runEval(lines, {
+        interpreter,
+        clock: systemClock,
+        home,
+        onPlan: (plan) => {
+          if (predictions !== undefined) writeSync(predictions, `${JSON.stringify(plan)}\n`);
+          progress();
+        },
+        onUnread: (index, reason) => err.write(`${where} ${index + 1}: predicted none, for ${reason}\n`),
+      }),
+    );
+  }
   if (shown > -Infinity) err.write('\r\x1b[K');
-  return result;
+  const { confidence } = engine.info;
+  const options: ReportOptions = { calibrated: confidence !== undefined, threshold: confidence?.threshold };
+  const all = fileReport(
+    {
+      judged: runs.flatMap((run) => run.judged),
+      durations: Float64Array.from(runs.flatMap((run) => [...run.durations])),
+    },
+    options,
+  );
+  if (files.length === 1) return all;
+  const sets = files.map(({ file }, i) => ({ file, ...fileReport(runs[i]!, options) }));
+  return { ...all, macro: macroOf(sets), sets };
 }
 
-/** The fields of the interface, in its order. */
-function published({ n, valid, action, strict, p50_ms, p95_ms }: EvalResult): object {
-  return { n, valid, action, strict, p50_ms, p95_ms };
-}
-
-function summary(result: EvalResult, engine: Engine, lines: number): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-  const ms = (value: number | null): string => (value === null ? '-' : `${value} ms`);
-  return [
-    `${engine.info.name}: ${lines} commands, ${result.n} with an expected plan`,
-    `valid    ${percent(result.valid)}`,
-    `action   ${percent(result.action)}`,
-    `strict   ${percent(result.strict)}`,
-    `lenient  ${percent(result.lenient)}`,
-    `p50      ${ms(result.p50_ms)}`,
-    `p95      ${ms(result.p95_ms)}`,
-    '',
-  ].join('\n');
+/** The fields that scripts knew first, in their order, then the others. */
+function fileReport({ judged, durations }: EvalRun, options: ReportOptions): FileReport {
+  const { n, valid, action, strict, ...more } = reportOf(judged, options);
+  const p50_ms = percentile(durations, 0.5);
+  return { n, valid, action, strict, p50_ms, p95_ms: percentile(durations, 0.95), lines: durations.length, ...more };
 }

@@ -24,7 +24,11 @@ export function equalMassBins(predictions: readonly Sure[], count = 15): Bin[] {
       Math.floor(((i + 1) * sorted.length) / count),
     );
     if (members.length === 0) continue;
-    bins.push({ n: members.length, confidence: mean(members, (m) => m.confidence), right: mean(members, (m) => m.right) });
+    bins.push({
+      n: members.length,
+      confidence: mean(members, (m) => m.confidence),
+      right: mean(members, (m) => m.right),
+    });
   }
   return bins;
 }

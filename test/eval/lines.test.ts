@@ -10,6 +10,18 @@ t.test('commands with and without an expected plan', async (t) => {
   const stop = [{ action: 'robot.stop', args: {} }];
   t.same(lines, [{ text: 'stop', expected: stop }, { text: 'hm' }, { text: '' }, { text: 'go', expected: stop }]);
   t.same(parseEvalLines('', 'x.jsonl'), []);
+  t.same(
+    parseEvalLines(
+      '{"text": "on", "acts": [{"device": "lamp", "action": "light.set"}]}\n' +
+        '{"text": "on", "outcome": "ambiguous", "candidates": ["a", "b"]}\n{"text": "hm", "outcome": "not-understood"}',
+      'x.jsonl',
+    ),
+    [
+      { text: 'on', acts: [{ device: 'lamp', action: 'light.set', args: {} }] },
+      { text: 'on', outcome: 'ambiguous', candidates: ['a', 'b'] },
+      { text: 'hm', outcome: 'not-understood' },
+    ],
+  );
 });
 
 t.test('a bad line is named', async (t) => {
@@ -27,4 +39,7 @@ t.test('a bad line is named', async (t) => {
   bad('{"text": "stop", "expected": []}', /line 2: expected is no list of calls/);
   bad('{"text": "stop", "expected": [{"action": "robot.stop"}, {"args": {}}]}', /line 2: call 2 of expected/);
   bad('{"text": "stop", "expected": [{"action": "robot.stop", "args": []}]}', /line 2: call 1 of expected/);
+  bad('{"text": "on", "acts": [{"action": "light.set"}]}', /line 2: call 1 of acts has no device/);
+  bad('{"text": "on", "outcome": "done"}', /line 2: outcome is none of executed, /);
+  bad('{"text": "on", "outcome": "ambiguous", "candidates": "lamp"}', /line 2: candidates is no list of names/);
 });

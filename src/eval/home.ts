@@ -1,0 +1,89 @@
+/** A declared home as an evaluation sees it: what a plan would have its things do. Nothing is done. */
+import type { Thing } from '../../devices/thing.ts';
+import { vocabularyOf, type Vocabulary } from '../agent/capabilities.ts';
+import type { Named } from '../agent/directory.ts';
+import { Grounding } from '../agent/grounding.ts';
+import type { Outcome } from '../agent/types.ts';
+import type { PlanCall } from '../grammar/actions.ts';
+import { sameCall } from './compare.ts';
+import type { Act, EvalLine } from './lines.ts';
+import { isValidPlan, type Verdict } from './score.ts';
+
+/** What becomes of a command: for each call of the plan its acts, whose order among themselves does not count. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly acts: readonly (readonly Act[])[];
+  readonly candidates?: readonly string[] | undefined;
+}
+
+export class EvalHome {
+  readonly vocabulary: Vocabulary;
+  readonly #grounding: Grounding;
+
+  /** @param named sensors and whatever else has a name that commands may say */
+  constructor(things: readonly Thing[], named: readonly Named[] = []) {
+    this.vocabulary = vocabularyOf(
+      things.map((thing) => thing.description),
+      named,
+    );
+    this.#grounding = new Grounding(things);
+  }
+
+  /** As a turn does it: all of a plan is grounded, or none of it is done. */
+  end(plan: readonly PlanCall[], text: string): Ending {
+    if (plan.length === 0 || plan.some((call) => call.action === 'none'))
+      return { outcome: 'not-understood', acts: [] };
+    const acts: Act[][] = [];
+    for (const call of plan) {
+      const own = agentsOwn(call);
+      if (own !== undefined) {
+        acts.push([own]);
+        continue;
+      }
+      const grounded = this.#grounding.ground(call, text);
+      if ('problem' in grounded) {
+        const { outcome, candidates } = grounded.problem;
+        return { outcome, acts: [], candidates };
+      }
+      acts.push(grounded.steps.map(({ thing, action, args }) => ({ device: thing.description.id, action, args })));
+    }
+    return { outcome: 'executed', acts };
+  }
+}
+
+/** What no thing does: questions, and commands for later. */
+function agentsOwn(call: PlanCall): Act | undefined {
+  if (call.action === 'query') return { ...call, device: 'query' };
+  return call.action === 'timer.do' && call.args['command'] !== undefined ? { ...call, device: 'schedule' } : undefined;
+}
+
+/** Strict: the right things are told the right calls; action: the right things the right actions. */
+export function judgeEnding(line: EvalLine, plan: readonly PlanCall[], ending: Ending): Verdict {
+  const valid = isValidPlan(plan);
+  if (line.acts === undefined) {
+    const right = ending.outcome === line.outcome && sameNames(line.candidates, ending.candidates);
+    return { valid, action: ending.outcome === line.outcome, strict: right, lenient: right };
+  }
+  const executed = ending.outcome === 'executed';
+  const strict = executed && sameActs(line.acts, ending.acts, (a, b) => sameCall(a, b));
+  const action = strict || (executed && sameActs(line.acts, ending.acts, (a, b) => a.action === b.action));
+  return { valid, action, strict, lenient: strict };
+}
+
+function sameActs(wanted: readonly Act[], got: Ending['acts'], same: (a: Act, b: Act) => boolean): boolean {
+  let at = 0;
+  for (const group of got) {
+    const due = wanted.slice(at, at + group.length);
+    if (due.length < group.length) return false;
+    const isThere = (act: Act): boolean => group.some((other) => other.device === act.device && same(act, other));
+    if (!due.every(isThere) || new Set(due.map((act) => act.device)).size < due.length) return false;
+    at += group.length;
+  }
+  return at === wanted.length;
+}
+
+function sameNames(wanted: readonly string[] | undefined, got: readonly string[] | undefined): boolean {
+  if (wanted === undefined) return true;
+  const offered = new Set(got);
+  return offered.size === wanted.length && wanted.every((name) => offered.has(name));
+}
