@@ -1,12 +1,12 @@
 /** What the declared things can do, as the vocabulary of the grammar: nothing else can be decoded. */
 import type { DataSchema, ThingDescription } from '../../devices/thing.ts';
-import { ACTIONS, type ActionSpec, type ArgSpec } from '../grammar/actions.ts';
+import { ACTIONS, type ActionSpec, type ArgSpec, type DeclaredName, type NameRole } from '../grammar/actions.ts';
 import type { Named } from './directory.ts';
 
 export interface Vocabulary {
   readonly actions: readonly ActionSpec[];
   /** Declared names, synonyms, groups, areas, places and objects, lower case. */
-  readonly names: readonly string[];
+  readonly names: readonly DeclaredName[];
   /** Whose they are, for prompts that tell it. */
   readonly things?: readonly ThingDescription[];
 }
@@ -24,34 +24,57 @@ const AGENTS_OWN: Readonly<Record<string, string>> = { 'timer.do': 'command' };
 export function vocabularyOf(things: readonly ThingDescription[], named: readonly Named[] = []): Vocabulary {
   const actions = ACTIONS.flatMap((spec) => {
     if (ALWAYS.has(spec.name)) return [spec];
-    const affordances = things.flatMap((thing) => thing.actions[spec.name] ?? []);
-    const inputs = affordances.map((affordance) => affordance.input?.properties ?? {});
+    const inputs = things.flatMap((thing) => thing.actions[spec.name] ?? []).map(({ input }) => input ?? {});
     return inputs.length === 0 ? [] : narrowed(spec, inputs);
   });
-  const names = [
-    ...things.flatMap((thing) => [
-      thing.title,
-      ...(thing['tk:synonyms'] ?? []),
-      ...(thing['tk:groups'] ?? []),
-      thing['tk:area'] ?? [],
-    ]),
-    ...things.flatMap(valuesOf),
-    ...named.flatMap((entry) => [entry.title, ...(entry.synonyms ?? []), entry.area ?? []]),
-  ].flat();
-  return { actions, names: [...new Set(names.map((name) => name.toLowerCase()))], things };
+  return { actions, names: namesOf(things, named), things };
 }
 
-/** The union of what the inputs take; nothing when none takes a required argument. */
-function narrowed(spec: ActionSpec, inputs: readonly Readonly<Record<string, DataSchema>>[]): ActionSpec[] {
+function namesOf(things: readonly ThingDescription[], named: readonly Named[]): DeclaredName[] {
+  const roles = new Map<string, Set<NameRole>>();
+  const add = (role: NameRole, ...names: (string | undefined)[]): void => {
+    for (const name of names) {
+      if (name === undefined) continue;
+      const text = name.toLowerCase();
+      roles.set(text, (roles.get(text) ?? new Set()).add(role));
+    }
+  };
+  for (const thing of things) {
+    add('device', thing.title, ...(thing['tk:synonyms'] ?? []), ...(thing['tk:groups'] ?? []));
+    add('area', thing['tk:area']);
+  }
+  for (const thing of things) for (const [arg, values] of valuesOf(thing)) add(ROLES[arg] ?? 'object', ...values);
+  for (const entry of named) {
+    add('device', entry.title, ...(entry.synonyms ?? []));
+    add('area', entry.area);
+  }
+  return [...roles].map(([text, of]) => ({ text, roles: [...of] }));
+}
+
+/** The union of what the inputs take, and what all of them need; nothing when none takes a required argument. */
+function narrowed(spec: ActionSpec, inputs: readonly DataSchema[]): ActionSpec[] {
   const args: ArgSpec[] = [];
   for (const arg of spec.args) {
     const own = ADDRESSING.has(arg.name) || AGENTS_OWN[spec.name] === arg.name;
-    const schemas = inputs.flatMap((input) => input[arg.name] ?? []);
+    const schemas = inputs.flatMap((input) => input.properties?.[arg.name] ?? []);
     const type = own ? arg.type : narrowedType(arg.type, schemas);
-    if (type !== undefined) args.push({ ...arg, type });
-    else if (arg.required) return [];
+    const required = arg.required || inputs.every((input) => input.required?.includes(arg.name) ?? false);
+    if (type !== undefined) args.push({ ...arg, type, required });
+    else if (required) return [];
   }
-  return [{ name: spec.name, args }];
+  if (!inputs.every(({ minProperties = 0, required = [] }) => minProperties > 0 && required.length === 0)) {
+    return [{ name: spec.name, args }];
+  }
+  const oneOf = args.map(({ name }) => name).filter((name) => !ADDRESSING.has(name) && !isAside(name, inputs));
+  return oneOf.length > 0 ? [{ name: spec.name, args, oneOf }] : [];
+}
+
+/** Whether an argument says nothing without another one: `by` without `step`. */
+function isAside(name: string, inputs: readonly DataSchema[]): boolean {
+  return inputs.every(({ properties = {} }) => {
+    const beside = properties[name]?.['tk:with'];
+    return properties[name] === undefined || (beside !== undefined && properties[beside]?.default === undefined);
+  });
 }
 
 function narrowedType(type: ArgSpec['type'], schemas: readonly DataSchema[]): ArgSpec['type'] | undefined {
@@ -61,9 +84,15 @@ function narrowedType(type: ArgSpec['type'], schemas: readonly DataSchema[]): Ar
   return values.length > 0 ? { kind: 'enum', values } : undefined;
 }
 
-/** Places, objects and colours that a thing declares as values of its free texts. */
-function valuesOf(thing: ThingDescription): string[] {
+/** What the values of free texts are names of, by argument; what is not here names an object. */
+const ROLES: Readonly<Record<string, NameRole>> = { place: 'place', from: 'place', to: 'place' };
+
+/** Places, objects and colours that a thing declares as values of its free texts, by argument. */
+function valuesOf(thing: ThingDescription): [arg: string, values: readonly string[]][] {
   return Object.values(thing.actions).flatMap((action) =>
-    Object.values(action.input?.properties ?? {}).flatMap((schema) => schema['tk:names'] ?? []),
+    Object.entries(action.input?.properties ?? {}).map(([arg, schema]): [string, readonly string[]] => [
+      arg,
+      schema['tk:names'] ?? [],
+    ]),
   );
 }

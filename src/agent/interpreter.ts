@@ -1,6 +1,6 @@
 /** From words to a plan: text pass, prompt, constrained decoding, and the words of the plan as they were said. */
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
-import { ACTIONS, type ActionSpec, type Args, type PlanCall } from '../grammar/actions.ts';
+import { ACTIONS, type ActionSpec, type Args, type DeclaredName, type PlanCall } from '../grammar/actions.ts';
 import { parsePlan } from '../grammar/parse.ts';
 import type { Engine, GenerateRequest, GenerateResult, Prompt } from '../model/types.ts';
 import { noPass, sourceRange, textPass, type PassedText } from '../text/passes.ts';
@@ -14,6 +14,12 @@ export type PlanVocabulary = Vocabulary;
 
 /** All actions, no declared names: every text of a plan is a span of the command. */
 export const openVocabulary: PlanVocabulary = { actions: ACTIONS, names: [] };
+
+/** Declared names as the model reads them, and from there to how they were declared. */
+interface ReadNames {
+  readonly read: readonly DeclaredName[];
+  readonly declared: ReadonlyMap<string, string>;
+}
 
 export interface InterpreterOptions {
   /** Tokens of the context that are kept for the plan. Default: 128; 32 for plans in control tokens. */
@@ -30,7 +36,7 @@ export class Interpreter {
   readonly #template: ChatTemplate;
   readonly #planTokens: number;
   readonly #prompts = new WeakMap<PlanVocabulary, PromptBuilder>();
-  readonly #names = new WeakMap<PlanVocabulary, ReadonlyMap<string, string>>();
+  readonly #names = new WeakMap<PlanVocabulary, ReadNames>();
 
   constructor(engine: Engine, template: ChatTemplate, options: InterpreterOptions = {}) {
     this.#engine = engine;
@@ -52,7 +58,7 @@ export class Interpreter {
     const result = await this.#ask(
       {
         prompt: prompts.render(passed.text),
-        plan: { actions, names: [...names.keys()], source: passed.text },
+        plan: { actions, names: names.read, source: passed.text },
         reserve: this.#planTokens,
       },
       signal,
@@ -65,7 +71,7 @@ export class Interpreter {
     }
     const plan = parsePlan(info.planFormat, result.text, actions);
     return {
-      plan: plan.map((call) => asSaid(call, actions, said, passed, names)),
+      plan: plan.map((call) => asSaid(call, actions, said, passed, names.declared)),
       confidence: result.confidence,
       ...(info.confidence && { threshold: info.confidence.threshold }),
       model: info.name,
@@ -87,10 +93,11 @@ export class Interpreter {
   }
 
   /** The declared names as the model reads them, and as they were declared: worked out once per vocabulary. */
-  #namesOf(vocabulary: PlanVocabulary): ReadonlyMap<string, string> {
+  #namesOf(vocabulary: PlanVocabulary): ReadNames {
     let names = this.#names.get(vocabulary);
     if (names === undefined) {
-      names = new Map(vocabulary.names.map((name) => [this.#pass(name).text, name]));
+      const read = vocabulary.names.map(({ text, roles }) => ({ text: this.#pass(text).text, roles }));
+      names = { read, declared: new Map(read.map(({ text }, i) => [text, vocabulary.names[i]!.text])) };
       this.#names.set(vocabulary, names);
     }
     return names;

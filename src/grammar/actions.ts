@@ -20,6 +20,17 @@ export interface ArgSpec {
 export interface ActionSpec {
   readonly name: string;
   readonly args: readonly ArgSpec[];
+  /** A call says at least one of these: what it does, beside whom it is about. Absent: it may say nothing. */
+  readonly oneOf?: readonly string[];
+}
+
+/** What a declared name is the name of. */
+export type NameRole = 'device' | 'area' | 'place' | 'object';
+
+/** A name that may stand in a plan although it was not said, where something of its role is meant. */
+export interface DeclaredName {
+  readonly text: string;
+  readonly roles: readonly NameRole[];
 }
 
 export type ArgValue = string | number | boolean;

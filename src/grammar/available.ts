@@ -9,6 +9,16 @@ export type AvailableArg =
 export interface AvailableAction {
   readonly name: string;
   readonly args: readonly AvailableArg[];
+  /** Per argument: once it is said, the call says enough. */
+  readonly suffices: readonly boolean[];
+  /** Without any argument it says enough. */
+  readonly sufficient: boolean;
+}
+
+/** Where a call stands: arguments before `from` are passed, and it says enough or not yet. */
+export interface Place {
+  readonly from: number;
+  readonly enough: boolean;
 }
 
 /** The outcome not-understood: always possible, always alone. */
@@ -24,24 +34,50 @@ export function availableActions(
   sayable: (arg: string, choice?: string) => boolean,
 ): AvailableAction[] {
   const available: AvailableAction[] = [];
-  for (const { name, args } of actions) {
+  for (const { name, args, oneOf } of actions) {
     if (name === NONE) continue;
     const filled = args.map((arg) => availableArg(name, arg, values, sayable));
     if (args.some((arg, i) => arg.required && filled[i] === undefined)) continue;
-    available.push({ name, args: filled.filter((arg) => arg !== undefined) });
+    const left = filled.filter((arg) => arg !== undefined);
+    const suffices = left.map((arg) => oneOf === undefined || oneOf.includes(arg.name));
+    if (oneOf !== undefined && !suffices.includes(true)) continue;
+    available.push({ name, args: left, suffices, sufficient: oneOf === undefined });
   }
   return available;
 }
 
-/** Arguments that may come next when those before `from` have been passed: up to the first that is required. */
-export function nextArgs(args: readonly AvailableArg[], from: number): { indices: number[]; mayEnd: boolean } {
+/** Arguments that may come next: up to the first that is required, and none after which it could not say enough. */
+export function nextArgs(
+  { args, suffices }: AvailableAction,
+  { from, enough }: Place,
+): { readonly indices: number[]; readonly mayEnd: boolean } {
+  const last = enough ? args.length : suffices.lastIndexOf(true) + 1;
   const indices: number[] = [];
-  for (let i = from; i < args.length; i++) {
+  for (let i = from; i < last; i++) {
     indices.push(i);
     if (args[i]!.required) return { indices, mayEnd: false };
   }
-  return { indices, mayEnd: true };
+  return { indices, mayEnd: enough };
 }
+
+/** The place after argument `i` was said at `place`. */
+export function placeAfter({ suffices }: AvailableAction, { enough }: Place, i: number): Place {
+  return { from: i + 1, enough: enough || suffices[i]! };
+}
+
+/** Every place that a call can be at, in order; the first is its beginning. */
+export function placesOf(action: AvailableAction): Place[] {
+  const places: Place[] = [{ from: 0, enough: action.sufficient }];
+  for (let at = 0; at < places.length; at++) {
+    for (const i of nextArgs(action, places[at]!).indices) {
+      const next = placeAfter(action, places[at]!, i);
+      if (!places.some((place) => isSame(place, next))) places.push(next);
+    }
+  }
+  return places;
+}
+
+export const isSame = (a: Place, b: Place): boolean => a.from === b.from && a.enough === b.enough;
 
 function availableArg(
   action: string,

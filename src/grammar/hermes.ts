@@ -3,7 +3,7 @@
  * separated by a line feed. `<tool_call>\n{"name": "light.set", "arguments": {"power": "on"}}\n</tool_call>`
  */
 import { TokonomaError } from '../errors.ts';
-import { NONE, nextArgs, type AvailableAction, type AvailableArg } from './available.ts';
+import { NONE, isSame, nextArgs, placeAfter, placesOf, type AvailableAction, type AvailableArg } from './available.ts';
 import { GraphBuilder, type Graph } from './graph.ts';
 import type { TokenVocabulary } from './token-table.ts';
 
@@ -43,23 +43,28 @@ export function hermesGraph(actions: readonly AvailableAction[], vocabulary: Tok
   const argsEnd = graph.node();
   graph.token(graph.literal(argsEnd, AFTER_ARGS), close, between);
   for (const action of actions) {
-    callArgs(graph, action.args, graph.literal(name, JSON.stringify(action.name) + BEFORE_ARGS), argsEnd);
+    callArgs(graph, action, graph.literal(name, JSON.stringify(action.name) + BEFORE_ARGS), argsEnd);
   }
   return graph.build({ start, between, full, end });
 }
 
-function callArgs(graph: GraphBuilder, args: readonly AvailableArg[], first: number, end: number): void {
-  const key = args.map(() => graph.node());
-  const after = args.map(() => graph.node());
-  for (let from = 0; from <= args.length; from++) {
-    const at = from === 0 ? first : after[from - 1]!;
-    const { indices, mayEnd } = nextArgs(args, from);
-    if (mayEnd) graph.empty(at, end);
-    if (indices.length === 0) continue;
-    const next = from === 0 ? at : graph.literal(at, ', ');
-    for (const i of indices) graph.empty(next, key[i]!);
-  }
-  args.forEach((arg, i) => jsonArg(graph, arg, key[i]!, after[i]!));
+function callArgs(graph: GraphBuilder, action: AvailableAction, first: number, end: number): void {
+  const { args } = action;
+  const places = placesOf(action);
+  const nodes = places.map((_, n) => (n === 0 ? first : graph.node()));
+  // Each place but the first follows one argument, which is written once, wherever it is come from.
+  const keys = places.map(() => graph.node());
+  places.forEach((place, n) => {
+    if (n > 0) jsonArg(graph, args[place.from - 1]!, keys[n]!, nodes[n]!);
+    const { indices, mayEnd } = nextArgs(action, place);
+    if (mayEnd) graph.empty(nodes[n]!, end);
+    if (indices.length === 0) return;
+    const next = n === 0 ? nodes[n]! : graph.literal(nodes[n]!, ', ');
+    for (const i of indices) {
+      const after = placeAfter(action, place, i);
+      graph.empty(next, keys[places.findIndex((other) => isSame(other, after))]!);
+    }
+  });
 }
 
 function jsonArg(graph: GraphBuilder, arg: AvailableArg, from: number, to: number): void {

@@ -3,7 +3,7 @@
  * `<|light.set|><|power=on|><|device=|> kitchen light<|end|>`
  */
 import { TokonomaError } from '../errors.ts';
-import { NONE, nextArgs, type AvailableAction } from './available.ts';
+import { NONE, isSame, nextArgs, placeAfter, placesOf, type AvailableAction } from './available.ts';
 import { GraphBuilder, type Graph } from './graph.ts';
 import type { TokenVocabulary } from './token-table.ts';
 
@@ -25,19 +25,22 @@ export function tagsGraph(actions: readonly AvailableAction[], vocabulary: Token
   graph.token(start, none, full, true);
   graph.token(between, vocabulary.eosId, end);
   graph.token(full, vocabulary.eosId, end);
-  for (const { name, args } of actions) {
-    const id = vocabulary.idOf(actionTag(name));
+  for (const action of actions) {
+    const id = vocabulary.idOf(actionTag(action.name));
     if (id === undefined) continue;
-    const after = args.map(() => graph.node());
-    const opened = graph.node();
-    graph.token(start, id, opened, true);
-    graph.token(between, id, opened, true);
-    for (let from = 0; from <= args.length; from++) {
-      const at = from === 0 ? opened : after[from - 1]!;
-      const { indices, mayEnd } = nextArgs(args, from);
-      if (mayEnd) graph.empty(at, between);
-      for (const i of indices) tagArg(graph, args[i]!, at, after[i]!, vocabulary);
-    }
+    const places = placesOf(action);
+    const nodes = places.map(() => graph.node());
+    graph.token(start, id, nodes[0]!, true);
+    graph.token(between, id, nodes[0]!, true);
+    places.forEach((place, n) => {
+      const { indices, mayEnd } = nextArgs(action, place);
+      if (mayEnd) graph.empty(nodes[n]!, between);
+      for (const i of indices) {
+        const next = placeAfter(action, place, i);
+        const to = nodes[places.findIndex((other) => isSame(other, next))]!;
+        tagArg(graph, action.args[i]!, nodes[n]!, to, vocabulary);
+      }
+    });
   }
   return graph.build({ start, between, full, end });
 }

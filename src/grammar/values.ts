@@ -5,6 +5,7 @@
  * States, per request: 0 before the value; 1 after its leading blank; SPAN + q when q bytes of the source have been
  * reached; then one per byte of the spelled alternatives (names, numbers).
  */
+import type { DeclaredName, NameRole } from './actions.ts';
 import { findSpans, type Spans } from './spans.ts';
 import { quantitiesOf, saidNumbers, saidQuantities, type Quantities, type SaidNumber } from './numbers.ts';
 import type { ByteSet, StateList } from './state-list.ts';
@@ -19,8 +20,16 @@ export interface ValueStyle {
   readonly literalNumbers: boolean;
 }
 
-/** Arguments that refer to what the home holds, and so may be a declared name that was not said. */
-const REFERRING = new Set(['device', 'area', 'place', 'object', 'from', 'to', 'target']);
+/** Arguments that refer to what the home holds, and so may be a declared name of one of these that was not said. */
+const REFERRING: Readonly<Record<string, readonly NameRole[]>> = {
+  device: ['device'],
+  area: ['area'],
+  place: ['place'],
+  object: ['object'],
+  from: ['place'],
+  to: ['place', 'area'],
+  target: ['object', 'place'],
+};
 
 const BEFORE = 0;
 const AFTER_BLANK = 1;
@@ -43,7 +52,8 @@ export class Values {
   readonly #numberProfiles = new Map<Quantities, number>();
   /** Profiles of text arguments; -1: there is nothing to copy. */
   readonly #copied: number;
-  readonly #copiedOrDeclared: number;
+  readonly #names: readonly DeclaredName[];
+  readonly #textProfiles = new Map<string, number>();
   /** Alternatives, spelled one after the other: i is bytes [begin[i], begin[i + 1]). */
   readonly #spelled: number[] = [];
   readonly #begin: number[] = [0];
@@ -53,19 +63,14 @@ export class Values {
   readonly #firstSpelled: number;
 
   /** @param heard further readings of the source in which numbers may be found, e.g. with number words as digits */
-  constructor(source: string, names: readonly string[], style: ValueStyle, heard: readonly string[] = []) {
+  constructor(source: string, names: readonly DeclaredName[], style: ValueStyle, heard: readonly string[] = []) {
     this.#style = style;
     this.#source = source;
     this.#spans = findSpans(source, style.escape);
     this.#said = [source, ...heard].flatMap(saidNumbers);
     this.#firstSpelled = SPAN + this.#spans.bytes.length + 1;
-    const canCopy = this.#spans.starts.length > 0;
-    this.#copied = canCopy ? this.#addProfile(true, []) : -1;
-    const declared = names.map((name) => name.trim().replace(/\p{Surrogate}/gu, '\ufffd'));
-    const spelled = declared
-      .filter((name) => name !== '' && !name.includes('<|'))
-      .map((name) => this.#lead() + Array.from(name, style.escape).join(''));
-    this.#copiedOrDeclared = spelled.length > 0 ? this.#addProfile(canCopy, spelled) : this.#copied;
+    this.#names = names;
+    this.#copied = this.#spans.starts.length > 0 ? this.#addProfile(true, []) : -1;
   }
 
   /** Number of states; grows with every profile that is asked for. */
@@ -75,7 +80,16 @@ export class Values {
 
   /** What a text argument may be; -1: nothing. */
   textProfile(arg: string): number {
-    return REFERRING.has(arg) ? this.#copiedOrDeclared : this.#copied;
+    const roles = Object.hasOwn(REFERRING, arg) ? REFERRING[arg]! : [];
+    if (roles.length === 0) return this.#copied;
+    const key = roles.join(' ');
+    let profile = this.#textProfiles.get(key);
+    if (profile === undefined) {
+      const spelled = this.#spelledNames(roles);
+      profile = spelled.length > 0 ? this.#addProfile(this.#copied >= 0, spelled) : this.#copied;
+      this.#textProfiles.set(key, profile);
+    }
+    return profile;
   }
 
   /** What a number argument may be; -1: nothing. */
@@ -147,6 +161,14 @@ export class Values {
   continues(state: number): boolean {
     if (state >= this.#firstSpelled) return this.#spelledEnds[state - this.#firstSpelled] === 0;
     return state < SPAN || this.#spans.reach[state - SPAN]! > state - SPAN;
+  }
+
+  #spelledNames(roles: readonly NameRole[]): string[] {
+    return this.#names
+      .filter((name) => name.roles.some((role) => roles.includes(role)))
+      .map(({ text }) => text.trim().replace(/\p{Surrogate}/gu, '\ufffd'))
+      .filter((text) => text !== '' && !text.includes('<|'))
+      .map((text) => this.#lead() + Array.from(text, this.#style.escape).join(''));
   }
 
   #addAlternatives(profile: number, bytes: ByteSet): void {

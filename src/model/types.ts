@@ -1,5 +1,5 @@
 /** What the rest of the house knows of the model: a prompt and a constraint in, text and timing out. */
-import type { ActionSpec } from '../grammar/actions.ts';
+import type { ActionSpec, DeclaredName } from '../grammar/actions.ts';
 import type { Calibration } from './confidence.ts';
 import type { MemoryPlan } from './plan.ts';
 
@@ -15,7 +15,7 @@ export interface Prompt {
 /** Constrains the output to plans: valid calls of `actions` whose texts are spans of `source` or one of `names`. */
 export interface PlanConstraint {
   readonly actions: readonly ActionSpec[];
-  readonly names: readonly string[];
+  readonly names: readonly DeclaredName[];
   /** The command as the model sees it (after the text passes). */
   readonly source: string;
 }

@@ -21,7 +21,12 @@ t.test('only what is declared, in the order of the canon', async (t) => {
     ['device', 'area', 'power'],
     'arguments nobody takes are gone',
   );
-  t.strictSame(names, ['hall lamp', 'big lamp', 'hall']);
+  t.strictSame(names, [
+    { text: 'hall lamp', roles: ['device'] },
+    { text: 'big lamp', roles: ['device'] },
+    { text: 'hall', roles: ['area'] },
+  ]);
+  t.strictSame(actions[0]!.oneOf, ['power'], 'a light is told to do something');
 });
 
 t.test('enumerations are the union of what the things take', async (t) => {
@@ -46,5 +51,14 @@ t.test('places, objects and sensors can be named', async (t) => {
     things.map((thing) => thing.description),
     [{ id: 's', title: 'porch brightness', area: 'porch' }],
   );
-  for (const name of ['sofa', 'red ball', 'porch', 'porch brightness', 'rover']) t.ok(names.includes(name), name);
+  for (const name of ['sofa', 'red ball', 'porch', 'porch brightness', 'rover'])
+    t.ok(
+      names.some(({ text }) => text === name),
+      name,
+    );
+  const rolesOf = (name: string) => names.find(({ text }) => text === name)?.roles;
+  t.strictSame(rolesOf('kitchen'), ['area', 'place']);
+  t.strictSame(rolesOf('sofa'), ['place']);
+  t.strictSame(rolesOf('red ball'), ['object']);
+  t.strictSame(rolesOf('rover'), ['device']);
 });

@@ -80,10 +80,16 @@ t.test('the model reads the passed text, the plan has the words that were said',
 
 t.test('declared names are passed like the command, and come back as they were declared', async (t) => {
   const engine = new ScriptedEngine({ text: '<|light.set|><|device=|> bedroom 2<|power=off|>' });
-  const vocabulary = { ...openVocabulary, names: ['Bedroom Two', 'Den'] };
+  const vocabulary = {
+    ...openVocabulary,
+    names: ['Bedroom Two', 'Den'].map((text) => ({ text, roles: ['area'] as const })),
+  };
   const { plan } = await interpreter(engine).interpret('turn it off', vocabulary);
   t.same(plan, [{ action: 'light.set', args: { device: 'Bedroom Two', power: 'off' } }]);
-  t.same(engine.asked[0]!.plan!.names, ['bedroom 2', 'den']);
+  t.same(
+    engine.asked[0]!.plan!.names.map(({ text }) => text),
+    ['bedroom 2', 'den'],
+  );
 });
 
 t.test('whole words are found before parts of words, signs are no patterns', async (t) => {

@@ -12,7 +12,8 @@ const tables = { tags: new TokenTable(vocabularies.tags), hermes: new TokenTable
 const FORMATS: readonly PlanFormat[] = ['tags', 'hermes'];
 
 function grammar(format: PlanFormat, source: string, names: string[] = [], actions: readonly ActionSpec[] = ACTIONS) {
-  return new PlanGrammar(tables[format], format, { actions, names, source });
+  const declared = names.map((text) => ({ text, roles: ['device', 'area', 'place', 'object'] as const }));
+  return new PlanGrammar(tables[format], format, { actions, names: declared, source });
 }
 
 function write(format: PlanFormat, plan: readonly PlanCall[]): number[] {
@@ -33,6 +34,48 @@ const call = (action: string, args: PlanCall['args'] = {}): PlanCall => ({ actio
 const lightOn = call('light.set', { device: 'kitchen light', power: 'on' });
 
 for (const format of FORMATS) {
+  t.test('a call says what it does: with oneOf, at least one of these', async (t) => {
+    const volume = { ...ACTIONS.find(({ name }) => name === 'volume.set')!, oneOf: ['level', 'step', 'mute'] };
+    const writable = (format: PlanFormat, args: PlanCall['args']): boolean => {
+      const state = grammar(format, 'the speaker in the den by 10', [], [volume]).start();
+      for (const id of write(format, [{ action: 'volume.set', args }])) {
+        if (!state.allowed().includes(id)) return false;
+        state.accept(id);
+      }
+      return state.done;
+    };
+    for (const format of FORMATS) {
+      t.notOk(writable(format, {}), 'nothing');
+      t.notOk(writable(format, { device: 'speaker' }), 'only who');
+      t.notOk(writable(format, { device: 'speaker', area: 'den', by: 10 }), 'only by how much');
+      t.ok(writable(format, { step: 'up' }));
+      t.ok(writable(format, { device: 'speaker', step: 'up', by: 10 }));
+      t.ok(writable(format, { area: 'den', level: 10 }));
+      t.ok(writable(format, { device: 'speaker', mute: true }));
+    }
+  });
+
+  t.test('a declared name stands only where something of its role is meant', async (t) => {
+    const names = [
+      { text: 'desk lamp', roles: ['device'] as const },
+      { text: 'sofa', roles: ['place'] as const },
+    ];
+    for (const format of FORMATS) {
+      const writable = (call: PlanCall): boolean => {
+        const state = new PlanGrammar(tables[format], format, { actions: ACTIONS, names, source: 'go' }).start();
+        for (const id of write(format, [call])) {
+          if (!state.allowed().includes(id)) return false;
+          state.accept(id);
+        }
+        return state.done;
+      };
+      t.ok(writable({ action: 'robot.goto', args: { place: 'sofa' } }));
+      t.notOk(writable({ action: 'robot.goto', args: { place: 'desk lamp' } }));
+      t.ok(writable({ action: 'power.set', args: { device: 'desk lamp', power: 'on' } }));
+      t.notOk(writable({ action: 'power.set', args: { device: 'sofa', power: 'on' } }));
+    }
+  });
+
   t.test(`${format}: what was said can be planned`, async (t) => {
     const yes = (source: string, ...plan: PlanCall[]): void => {
       t.ok(canWrite(format, source, plan), source);

@@ -79,7 +79,8 @@ function faultOf({ action, args }: PlanCall, said: string, { actions, names }: V
           ? typeof value === 'boolean'
           : arg.type.kind === 'number'
             ? numbers.some(([number]) => Number(number) === value) || /\b(half|halfway|up)\b/.test(said)
-            : typeof value === 'string' && (said.includes(value) || source.includes(value) || names.includes(value));
+            : typeof value === 'string' &&
+              (said.includes(value) || source.includes(value) || names.some(({ text }) => text === value));
     if (!ok) return `${action}.${name} cannot be ${JSON.stringify(value)}`;
   }
   const missing = spec.args.find(({ name, required }) => required && !(name in args));
