@@ -11,9 +11,9 @@ import { describeParts } from '../model/plan.ts';
 import { mib } from '../size.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import type { Engine } from '../model/types.ts';
-import { MqttBridge } from '../mqtt/bridge.ts';
+import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import type { Broker } from '../mqtt/broker.ts';
-import { withoutSecrets } from '../mqtt/connection.ts';
+import { Connection, withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
 import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
@@ -52,8 +52,21 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     });
     closing.unshift(() => engine.close());
     const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
+    const url = broker?.url ?? config.mqtt.url!;
+    // Before the things: some of them are reached through it.
+    const connection = new Connection({
+      url,
+      clientId: `tokonoma-${config.node.name}`,
+      username: config.mqtt.username,
+      password: config.mqtt.password,
+      // The embedded broker speaks 3.1.1.
+      ...(broker === undefined ? {} : { protocolVersion: 4 as const }),
+      will: willOf(config.node.base),
+      log,
+      clock: systemClock,
+    });
     const agent = createAgent({
-      things: buildThings(config, { clock: systemClock, log }),
+      things: buildThings(config, { clock: systemClock, log, bus: connection }),
       sensors: config.sensors,
       interpreter,
       clock: systemClock,
@@ -63,16 +76,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       armed: values.demo === true,
       policy: config.policy,
     });
-    const url = broker?.url ?? config.mqtt.url!;
     const bridge = new MqttBridge({
       agent,
+      connection,
       clock: systemClock,
       log,
-      url,
-      username: config.mqtt.username,
-      password: config.mqtt.password,
-      // The embedded broker speaks 3.1.1.
-      ...(broker === undefined ? {} : { protocolVersion: 4 as const }),
       node: config.node.name,
       base: config.node.base,
       info: { version: version(), model: engine.info.name, started: new Date().toISOString() },

@@ -1,54 +1,104 @@
 /**
- * One connection to a broker: MQTT 5, or 3.1.1 where the broker speaks no 5; reconnects by itself. Every packet goes to
- * one handler and is acknowledged when that resolves.
+ * One connection to a broker: MQTT 5, or 3.1.1 where the broker speaks no 5; comes back by itself. Drivers use it as
+ * their bus. Packets for the runtime go to one receiver and are acknowledged when it says so.
+ *
+ * Every attempt has a client of its own. What a client had not got acknowledged dies with it, instead of being sent
+ * whenever the broker is back: whoever published it is told, and knows whether it is still wanted.
  */
 import { createRequire } from 'node:module';
 import type * as Mqtt from 'mqtt';
-import type { IClientOptions, IClientPublishOptions, IPublishPacket, MqttClient } from 'mqtt';
+import type { IClientOptions, IClientPublishOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt';
+import type { Bus, OnMessage, PublishOptions } from '../../devices/bus.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { TokonomaError, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { Backoff } from './backoff.ts';
+import { Sender, notConnected } from './sender.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { isWrongCertificate, type TlsOptions } from './tls.ts';
 
 // To import a CommonJS package, Node parses all its files for names to export: 100 ms and 9 MB that require does without.
 const { connect } = createRequire(import.meta.url)('mqtt') as typeof Mqtt;
 
 export interface ConnectionOptions {
+  /** mqtt, mqtts, ws or wss. */
   readonly url: string;
   readonly clientId: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  readonly tls?: TlsOptions | undefined;
   /** First version to try. Default 5. */
   readonly protocolVersion?: 4 | 5;
+  /** A broker keeps commands while we are away for this long, seconds (MQTT 5). Default 300. */
+  readonly sessionExpiryS?: number | undefined;
   /** Published by the broker when this connection is lost. */
   readonly will: { readonly topic: string; readonly payload: string };
-  /** Filters to subscribe to, before `onConnect`. */
-  readonly subscriptions: Record<string, { qos: 0 | 1 }>;
   readonly log: Logger;
+  readonly clock?: Clock;
+  /** For the jitter of the back-off. */
+  readonly random?: () => number;
+}
+
+/** MQTT 5 reason codes of a PUBACK, as far as we send them (3.4.2.1); 3.1.1 knows none. */
+export const REASON = { success: 0, implementation: 0x83, quota: 0x97 } as const;
+export type Reason = (typeof REASON)[keyof typeof REASON];
+
+/** Whoever takes the packets that are no driver's. */
+export interface Receiver {
+  /** Filters to subscribe to, before `onConnect`. */
+  readonly subscriptions: Readonly<Record<string, { readonly qos: 0 | 1 }>>;
   /** Resolves when the packet may be acknowledged; rejects when the broker shall deliver it again. */
-  readonly onPacket: (packet: IPublishPacket) => Promise<void>;
+  onPacket(packet: IPublishPacket): Promise<Reason>;
   /** Called when the packet was acknowledged on the connection it came by. */
-  readonly onAcknowledged: (packet: IPublishPacket) => void;
+  onAcknowledged(packet: IPublishPacket): void;
+  /** The broker has us; `resumed`: it had kept our session, and may deliver what was not acknowledged again. */
+  onSession(resumed: boolean): void;
   /** After every connect, first or not, subscriptions made. */
-  readonly onConnect: () => void;
+  onConnect(): void;
 }
 
 /** CONNACK codes for "unacceptable protocol version": MQTT 3.1.1 table 3.1, MQTT 5 3.2.2.2. */
 const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 132]);
 /** CONNACK codes that no repetition will change: bad user or password, not authorized. */
 const REFUSED: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
+/** DISCONNECT: somebody else connected with our client id (MQTT 5, 3.14.2.1). */
+const TAKEN_OVER = 0x8e;
 /** Some brokers close a connection of a version they do not know without a word. */
 const SILENT_CLOSES = 2;
-/** A broker keeps what arrives while we are away for this long, seconds. */
-const SESSION_EXPIRY_S = 300;
+/** Unacknowledged packets that the broker may send us at a time. */
+const RECEIVE_MAXIMUM = 32;
+/** A connection that held this long ends the back-off: two clients of one id would else throw each other out for ever. */
+const STABLE_MS = 5000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The broker has this long to acknowledge our last words. */
+const CLOSE_MS = 2000;
+/** A broker that is silent for one and a half of it is lost. */
+const KEEPALIVE_S = 20;
 
-export class Connection {
+export class Connection implements Bus {
   readonly #options: ConnectionOptions;
-  #client: MqttClient | undefined;
+  readonly #clock: Clock;
+  readonly #backoff: Backoff;
+  readonly #subscriptions: Subscriptions;
+  readonly #listeners = new Set<(connected: boolean) => void>();
+  readonly #life = new AbortController();
+  #receiver: Receiver | undefined;
   #version: 4 | 5;
-  /** Counts connects: an acknowledgement belongs to the connection its packet came by. */
-  #epoch = 0;
+  #client: MqttClient | undefined;
+  /** Of the client that the broker has greeted. */
+  #sender: Sender | undefined;
+  /** Subscriptions are made. */
+  #connected = false;
+  /** Closes without a CONNACK or an error before them, in a row. */
+  #silent = 0;
+  #ever = false;
+  #running: Promise<void> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#backoff = new Backoff(options.random);
+    this.#subscriptions = new Subscriptions(options.log);
     this.#version = options.protocolVersion ?? 5;
   }
 
@@ -56,95 +106,246 @@ export class Connection {
     return this.#version;
   }
 
+  /** The broker's address without user and password. */
+  get address(): string {
+    return withoutSecrets(this.#options.url);
+  }
+
   get connected(): boolean {
-    return this.#client?.connected ?? false;
+    return this.#connected;
   }
 
-  /** Resolves when connected and subscribed for the first time; keeps trying until then. Rejects with `mqtt-refused`. */
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => this.#open(resolve, reject));
+  onConnection(listener: (connected: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  /** Kept and sent later while there is no connection. */
-  publish(topic: string, payload: string | Buffer, options: IClientPublishOptions = {}): void {
-    this.#client?.publish(topic, payload, options, (error) => {
-      if (error) this.#options.log.warn({ topic, error: messageOf(error) }, 'not published');
-    });
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
+    return this.send(topic, payload, options);
   }
 
-  /** Sends what is waiting, then disconnects. */
-  async close(): Promise<void> {
-    await this.#client?.endAsync(!this.connected);
+  /** As `publish`, with whatever MQTT.js knows (properties of MQTT 5 are left out for 3.1.1). */
+  async send(topic: string, payload: string | Uint8Array, options: IClientPublishOptions = {}): Promise<void> {
+    if (this.#sender === undefined) throw notConnected(topic);
+    await this.#sender.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), options);
   }
 
-  #open(resolve: () => void, reject: (error: Error) => void): void {
-    const { url, log } = this.#options;
-    const client = connect(url, this.#clientOptions());
-    this.#client = client;
-    let ever = false;
-    let failed = false;
-    let silent = 0;
-    const downgrade = (): void => {
-      log.info({ url: withoutSecrets(url) }, 'the broker speaks no MQTT 5; going on with 3.1.1');
-      client.removeAllListeners();
-      client.on('error', () => undefined).end(true);
-      this.#version = 4;
-      this.#open(resolve, reject);
+  subscribe(filter: string, listener: OnMessage): () => void {
+    // One of its own for every call: a listener may listen twice.
+    const one: OnMessage = (topic, payload, retained) => listener(topic, payload, retained);
+    this.#subscriptions.add(filter, one);
+    // Where somebody listens already, too: the retained messages come again, for the newcomer.
+    const own = this.#receiver?.subscriptions[filter];
+    if (this.connected) this.#subscribe({ [filter]: own ?? { qos: 0 } });
+    return () => {
+      const last = this.#subscriptions.remove(filter, one);
+      // The receiver's own subscription must not go with it.
+      if (last && this.connected && own === undefined) this.#client?.unsubscribe(filter);
     };
-    client.on('error', (error: Error & { code?: unknown }) => {
-      failed = true;
-      if (!ever && this.#version === 5 && WRONG_VERSION.has(error.code)) return downgrade();
-      log.warn({ url: withoutSecrets(url), error: messageOf(error) }, 'mqtt');
-      if (!ever && REFUSED.has(error.code)) {
-        client.end(true);
-        reject(new TokonomaError('mqtt-refused', `${withoutSecrets(url)}: ${error.message}; check user and password`));
-      }
-    });
-    client.on('close', () => {
-      if (!ever && !failed && this.#version === 5 && ++silent >= SILENT_CLOSES) downgrade();
-      failed = false;
-    });
-    client.on('connect', () => {
-      ever = true;
-      this.#epoch++;
-      // See the broker about Nagle; TLS and WebSocket streams have no such option here.
-      (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-      client.subscribe(this.#options.subscriptions, (error) => {
-        if (error) return log.error({ error: messageOf(error) }, 'not subscribed');
-        this.#options.onConnect();
+  }
+
+  /**
+   * Connects and goes on connecting. Resolves when connected and subscribed for the first time. Rejects with
+   * `mqtt-refused` or `mqtt-certificate` when the first answer is one that no repetition will change.
+   */
+  start(receiver?: Receiver): Promise<void> {
+    this.#receiver = receiver;
+    return new Promise((resolve, reject) => {
+      const stop = this.onConnection(() => {
+        stop();
         resolve();
       });
+      this.#running = this.#run().catch((error: Error) => {
+        stop();
+        reject(error);
+      });
     });
-    // handleMessage, not the message event: its callback is what sends the PUBACK.
-    client.handleMessage = (packet, done) => {
-      const epoch = this.#epoch;
-      this.#options.onPacket(packet).then(
-        () => {
-          const here = epoch === this.#epoch && client.connected;
-          done();
-          if (here) this.#options.onAcknowledged(packet);
+  }
+
+  /** Sends what was published before, then disconnects. */
+  async close(): Promise<void> {
+    this.#life.abort();
+    const client = this.#client;
+    if (client !== undefined) {
+      const ended = new AbortController();
+      // Unforced, the client waits for what the broker has not acknowledged: for ever when it is gone.
+      const late = this.#clock.sleep(CLOSE_MS, ended.signal).catch(() => undefined);
+      await Promise.race([client.endAsync(!this.connected).catch(() => undefined), late]);
+      ended.abort();
+      client.stream.destroy();
+    }
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#life;
+    while (!signal.aborted) {
+      const begun = this.#clock.monotonic();
+      const again = await this.#attempt();
+      if (signal.aborted || again) continue;
+      if (this.#clock.monotonic() - begun > STABLE_MS) this.#backoff.reset();
+      await this.#clock.sleep(this.#backoff.next(), signal).catch(() => undefined);
+    }
+  }
+
+  /** One client from its connect to its close. True when the next may follow at once. */
+  #attempt(): Promise<boolean> {
+    const { url, log } = this.#options;
+    return new Promise((resolve, reject) => {
+      const client = connect(url, this.#clientOptions());
+      this.#client = client;
+      let heard = false;
+      let wrongVersion = false;
+      let fatal: TokonomaError | undefined;
+      client.on('connect', (connack) => {
+        heard = true;
+        this.#silent = 0;
+        this.#greeted(client, connack);
+      });
+      client.on('disconnect', ({ reasonCode }) => {
+        if (reasonCode !== TAKEN_OVER) return;
+        const { clientId } = this.#options;
+        log.error(
+          { code: 'session-taken', clientId },
+          'somebody else connected with our client id; is the node twice?',
+        );
+      });
+      client.on('error', (error: Error & { code?: unknown }) => {
+        heard = true;
+        if (!this.#ever && this.#version === 5 && WRONG_VERSION.has(error.code)) wrongVersion = true;
+        else log.warn({ url: this.address, error: messageOf(error) }, 'mqtt');
+        if (!this.#ever) fatal = this.#fatal(error);
+        // A refused CONNECT closes by itself; anything else might not.
+        client.end(true);
+      });
+      client.once('close', () => {
+        this.#lost(client);
+        if (!heard && !this.#ever && this.#version === 5 && ++this.#silent >= SILENT_CLOSES) wrongVersion = true;
+        if (wrongVersion) {
+          log.info({ url: this.address }, 'the broker speaks no MQTT 5; going on with 3.1.1');
+          this.#version = 4;
+        }
+        client.end(true);
+        if (fatal !== undefined && !wrongVersion) reject(fatal);
+        else resolve(wrongVersion);
+      });
+      this.#listen(client);
+    });
+  }
+
+  #greeted(client: MqttClient, connack: IConnackPacket): void {
+    const { log } = this.#options;
+    this.#ever = true;
+    // Before the subscriptions: what they bring at once is answered.
+    this.#sender = new Sender(client, connack.properties?.receiveMaximum);
+    this.#receiver?.onSession(connack.sessionPresent);
+    // See the broker about Nagle; TLS and WebSocket streams have no such option here.
+    (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
+    const filters = { ...qos0(this.#subscriptions.filters), ...this.#receiver?.subscriptions };
+    const subscribed = (error?: Error | null): void => {
+      if (client !== this.#client || !client.connected) return;
+      if (error) log.error({ code: 'not-subscribed', error: messageOf(error) }, 'the broker refuses a subscription');
+      this.#connected = true;
+      for (const listener of this.#listeners) listener(true);
+      this.#receiver?.onConnect();
+    };
+    if (Object.keys(filters).length === 0) subscribed();
+    else client.subscribe(filters, subscribed);
+  }
+
+  #lost(client: MqttClient): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    this.#sender?.end();
+    this.#sender = undefined;
+    if (!this.#connected) return;
+    this.#connected = false;
+    for (const listener of this.#listeners) listener(false);
+  }
+
+  /**
+   * Packets of QoS 1 pass customHandleAcks, whose callback decides about the reason code, then handleMessage, whose
+   * callback sends the PUBACK; packets of QoS 0 pass handleMessage only. MQTT.js takes one packet at a time.
+   */
+  #listen(client: MqttClient): void {
+    let failure: Error | undefined;
+    client.options.customHandleAcks = (_topic, _message, packet: IPublishPacket, done) => {
+      this.#take(packet).then(
+        (reason) => {
+          failure = undefined;
+          done(reason);
         },
-        (error: unknown) => {
-          log.error({ topic: packet.topic, error: messageOf(error) }, 'packet not taken');
-          done(error as Error);
+        (error: Error) => {
+          failure = error;
+          done(REASON.success);
         },
       );
     };
+    client.handleMessage = (packet, done) => {
+      if (packet.qos === 0) {
+        // What QoS 0 brings is never delivered again, whatever became of it.
+        this.#take(packet).then(
+          () => done(),
+          () => done(),
+        );
+        return;
+      }
+      const here = client.connected;
+      done(failure);
+      if (failure === undefined && here) this.#receiver?.onAcknowledged(packet);
+    };
+  }
+
+  async #take(packet: IPublishPacket): Promise<Reason> {
+    const { topic, payload, retain } = packet;
+    this.#subscriptions.deliver(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retain);
+    try {
+      return (await this.#receiver?.onPacket(packet)) ?? REASON.success;
+    } catch (error) {
+      this.#options.log.error({ topic, error: messageOf(error) }, 'packet not taken');
+      throw error;
+    }
+  }
+
+  #subscribe(filters: Record<string, { readonly qos: 0 | 1 }>): void {
+    this.#client?.subscribe(filters, (error) => {
+      if (error) this.#options.log.error({ code: 'not-subscribed', error: messageOf(error) }, 'not subscribed');
+    });
+  }
+
+  #fatal(error: Error & { code?: unknown }): TokonomaError | undefined {
+    const { address } = this;
+    if (REFUSED.has(error.code)) {
+      return new TokonomaError('mqtt-refused', `${address}: ${error.message}; check user and password`);
+    }
+    if (!isWrongCertificate(error.code)) return undefined;
+    return new TokonomaError('mqtt-certificate', `${address}: ${error.message}; check mqtt.ca, cert, key, servername`);
   }
 
   #clientOptions(): IClientOptions {
-    const { clientId, username, password, will } = this.#options;
+    const { url, clientId, username, password, will, tls, sessionExpiryS = 300 } = this.#options;
+    const five = {
+      properties: {
+        sessionExpiryInterval: sessionExpiryS,
+        receiveMaximum: RECEIVE_MAXIMUM,
+        requestProblemInformation: true,
+      },
+    };
     return {
       protocolVersion: this.#version,
       clientId,
       clean: false,
-      ...(this.#version === 5 ? { properties: { sessionExpiryInterval: SESSION_EXPIRY_S } } : {}),
+      keepalive: KEEPALIVE_S,
+      ...(this.#version === 5 ? five : {}),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
+      // A websocket has its options in a place of their own.
+      ...(tls === undefined ? {} : url.startsWith('wss') ? { wsOptions: tls } : tls),
       will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
-      reconnectPeriod: 1000,
-      connectTimeout: 10_000,
+      reconnectPeriod: 0,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       resubscribe: false,
+      queueQoSZero: false,
     };
   }
 }
@@ -155,4 +356,9 @@ export function withoutSecrets(url: string): string {
   shown.username = '';
   shown.password = '';
   return shown.href.replace(/\/$/, '');
+}
+
+/** States of devices arrive now, or retained at the next connect: a broker that kept them would bring what was. */
+function qos0(filters: readonly string[]): Record<string, { qos: 0 }> {
+  return Object.fromEntries(filters.map((filter) => [filter, { qos: 0 }]));
 }

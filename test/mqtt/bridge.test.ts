@@ -5,7 +5,13 @@ import { connectAsync } from 'mqtt';
 import t from 'tap';
 import { arrivalOf, deliveryOf } from '../../src/mqtt/handlers/handler.ts';
 import { Broker } from '../../src/mqtt/broker.ts';
-import { Connection, withoutSecrets, type ConnectionOptions } from '../../src/mqtt/connection.ts';
+import {
+  Connection,
+  REASON,
+  withoutSecrets,
+  type ConnectionOptions,
+  type Receiver,
+} from '../../src/mqtt/connection.ts';
 import { Topics } from '../../src/mqtt/topics.ts';
 import { Home, silent } from '../support/home.ts';
 
@@ -14,13 +20,21 @@ function connection(url: string, more: Partial<ConnectionOptions> = {}): Connect
     url,
     clientId: 'test',
     will: { topic: 'state', payload: 'gone' },
-    subscriptions: { 'in/#': { qos: 1 } },
     log: silent,
-    onPacket: async () => undefined,
-    onAcknowledged: () => undefined,
-    onConnect: () => undefined,
+    random: () => 0,
     ...more,
   });
+}
+
+function receiver(more: Partial<Receiver> = {}): Receiver {
+  return {
+    subscriptions: { 'in/#': { qos: 1 } },
+    onPacket: async () => REASON.success,
+    onAcknowledged: () => undefined,
+    onSession: () => undefined,
+    onConnect: () => undefined,
+    ...more,
+  };
 }
 
 t.test('a taken port is no error: the next one', async (t) => {
@@ -80,20 +94,22 @@ t.test('a packet is acknowledged when its handler is done, and not when it fails
   const both: string[] = [];
   let all!: () => void;
   const finished = new Promise<void>((resolve) => (all = resolve));
-  const ours = connection(broker.url, {
-    protocolVersion: 4,
-    onPacket: async (packet) => {
-      seen();
-      await gate;
-      if (packet.payload.toString() === 'bad') throw new Error('no room');
-    },
-    onAcknowledged: (packet) => {
-      acknowledged.push(packet.payload.toString());
-      both.push('x');
-      if (both.length === 2) all();
-    },
-  });
-  await ours.start();
+  const ours = connection(broker.url, { protocolVersion: 4 });
+  await ours.start(
+    receiver({
+      onPacket: async (packet) => {
+        seen();
+        await gate;
+        if (packet.payload.toString() === 'bad') throw new Error('no room');
+        return REASON.success;
+      },
+      onAcknowledged: (packet) => {
+        acknowledged.push(packet.payload.toString());
+        both.push('x');
+        if (both.length === 2) all();
+      },
+    }),
+  );
   t.teardown(() => ours.close());
   const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
   t.teardown(() => client.endAsync(true));
@@ -137,11 +153,14 @@ t.test('a lost connection leaves its will and comes back', async (t) => {
   const back = new Promise<void>((resolve) => (again = resolve));
   const ours = connection(`mqtt://127.0.0.1:${(proxy.address() as AddressInfo).port}`, {
     protocolVersion: 4,
-    onConnect: () => {
-      if (++connects === 2) again();
-    },
   });
-  await ours.start();
+  await ours.start(
+    receiver({
+      onConnect: () => {
+        if (++connects === 2) again();
+      },
+    }),
+  );
   t.teardown(() => ours.close());
   const will = once(watcher as unknown as EventEmitter, 'message');
   for (const cable of cables) cable.destroy();

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig } from '../../src/config/load.ts';
 import { MqttBridge } from '../../src/mqtt/bridge.ts';
 import { FakeInterpreter, call } from '../support/fake-interpreter.ts';
-import { silent } from '../support/home.ts';
+import { connectionTo, silent } from '../support/home.ts';
 
 const installed = !(spawnSync('mosquitto', ['-h']).error instanceof Error);
 const skip = installed || process.env['CI'] === 'true' ? false : 'mosquitto is not installed (apt install mosquitto)';
@@ -66,7 +66,9 @@ t.test('an agent on mosquitto', { skip }, async (t) => {
     log: silent,
     armed: true,
   });
-  const bridge = new MqttBridge({ agent, clock: systemClock, log: silent, url, node: 'demo', base: 'tokonoma/demo' });
+  const base = 'tokonoma/demo';
+  const connection = connectionTo(url, base);
+  const bridge = new MqttBridge({ agent, connection, clock: systemClock, log: silent, node: 'demo', base });
   const client = await connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0 });
   t.teardown(async () => {
     await agent.close();

@@ -6,8 +6,9 @@ import { systemClock, type Clock } from '../../src/clock.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { createLogger } from '../../src/log.ts';
-import { MqttBridge } from '../../src/mqtt/bridge.ts';
+import { MqttBridge, willOf } from '../../src/mqtt/bridge.ts';
 import { Broker } from '../../src/mqtt/broker.ts';
+import { Connection } from '../../src/mqtt/connection.ts';
 import { FakeInterpreter, type Line } from './fake-interpreter.ts';
 
 export const silent = createLogger('silent');
@@ -74,7 +75,14 @@ export class Home {
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     });
     const { name: node, base } = config.node;
-    const bridge = new MqttBridge({ agent, clock, log: silent, url: broker.url, protocolVersion: 4, node, base });
+    const bridge = new MqttBridge({
+      agent,
+      connection: connectionTo(broker.url, base, 4),
+      clock,
+      log: silent,
+      node,
+      base,
+    });
     const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
     (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
     const home = new Home({ agent, interpreter, broker, client, base }, bridge);
@@ -132,6 +140,11 @@ export class Home {
     await this.client.endAsync(true);
     await this.broker.close();
   }
+}
+
+/** An agent's connection to a broker. */
+export function connectionTo(url: string, base: string, protocolVersion: 4 | 5 = 5): Connection {
+  return new Connection({ url, clientId: 'tokonoma-test', protocolVersion, will: willOf(base), log: silent });
 }
 
 /** Resolves once everything published before it has come through broker and agent. */
