@@ -33,6 +33,8 @@ export interface DriverType {
   readonly kinds: readonly string[] | 'every';
   /** Its own keys for a thing of this kind; no name may be one of the kind's. */
   options(kind: string): DriverKeys;
+  /** The description without what this driver cannot do for this thing; absent: it can do all that the kind can. */
+  describe?(declaration: ThingDeclaration, description: ThingDescription): ThingDescription;
   /**
    * A driver that is not started yet. `declaration.driverOptions` is valid by `options`.
    * Throws a TokonomaError for what the schema could not see.
@@ -62,9 +64,15 @@ export function driversFor(kind: string): readonly DriverType[] {
   return DRIVERS.filter(({ kinds }) => kinds === 'every' || kinds.includes(kind));
 }
 
-/** A thing with the driver it declares, not yet started. Kind and driver are known ones. */
-export function drivenThing(declaration: ThingDeclaration, context: DriverContext): Thing {
+/** What a declared thing can do: what its kind can, as far as its driver can. Kind and driver are known ones. */
+export function describedThing(declaration: ThingDeclaration): ThingDescription {
   const description = kindOf(declaration.kind)!.describe(declaration);
+  return driverOf(declaration.driver ?? DEFAULT_DRIVER)!.describe?.(declaration, description) ?? description;
+}
+
+/** A thing with the driver it declares, not yet started. */
+export function drivenThing(declaration: ThingDeclaration, context: DriverContext): Thing {
+  const description = describedThing(declaration);
   const driver = driverOf(declaration.driver ?? DEFAULT_DRIVER)!;
   return { description, driver: driver.create(declaration, description, context) };
 }

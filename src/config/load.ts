@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { checkActions } from '../../devices/convert.ts';
-import { DEFAULT_DRIVER, driverOf, drivenThing, type DriverContext } from '../../devices/drivers.ts';
-import { simulatedThing, type DriverOptions } from '../../devices/kind.ts';
+import { DEFAULT_DRIVER, describedThing, driverOf, drivenThing, type DriverContext } from '../../devices/drivers.ts';
+import type { DriverOptions } from '../../devices/kind.ts';
 import { kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
@@ -91,7 +91,10 @@ export function buildThings(config: Config, context: DriverContext): Thing[] {
 
 /** The same things, but nothing of them is real: for `ask`, and to describe them. */
 export function simulateThings(config: Config, options: DriverOptions): Thing[] {
-  return config.things.map((declaration) => checked(simulatedThing(kindOf(declaration.kind)!, declaration, options)));
+  return config.things.map((declaration) => {
+    const driver = kindOf(declaration.kind)!.simulate(declaration, options);
+    return checked({ description: describedThing(declaration), driver });
+  });
 }
 
 function checked(thing: Thing): Thing {
