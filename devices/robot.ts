@@ -84,7 +84,7 @@ export const robot = defineKind<RobotOptions>({
         // What goes on until it is ended is asked about once; the rest is over as soon as it is seen.
         { ...MOVES, confirm: { op: ['follow'] } },
       ),
-      does('robot.stop', {}, { safe: true, idempotent: true }),
+      does('robot.stop', {}, { safe: true, idempotent: true, stops: true }),
       reading('x', { type: 'number', unit: 'm', description: 'to the east' }),
       reading('y', { type: 'number', unit: 'm', description: 'to the north' }),
       reading('heading', { type: 'number', unit: 'degree', description: 'counter-clockwise from east, 0..360' }),

@@ -129,6 +129,11 @@ export interface Driver {
   invoke(action: string, args: Args, signal: AbortSignal): Promise<void>;
   /** Puts the device into its safe state at once, ending what it is doing. Never throws for an already safe device. */
   safe(): Promise<void>;
+  /**
+   * As `safe`, but done when it returns: for a process that exits, where no promise is heeded any more. Absent where
+   * that cannot be.
+   */
+  safeNow?(): void;
   close(): Promise<void>;
   /** Calls back after every change of state. Returns the unsubscribe function. */
   onState(listener: (state: ThingState) => void): () => void;

@@ -28,7 +28,7 @@ export const timer = defineKind<TimerOptions>({
         of_minutes: amount('minute', 5999),
         of_seconds: amount('second', 359_999),
       },
-      { stops: { op: ['cancel', 'cancel_all', 'pause', 'status'] } },
+      { stops: { op: ['cancel', 'cancel_all', 'pause'] } },
     ),
     reading('state', { type: 'string', enum: ['IDLE', 'RUNNING', 'PAUSED'] }),
     reading('running', { type: 'integer' }),

@@ -73,6 +73,11 @@ export class Dialogue {
     return { question, answer };
   }
 
+  isOpen(conversation: string): boolean {
+    const open = this.#open.get(conversation);
+    return open !== undefined && this.#clock.monotonic() < open.until;
+  }
+
   /** After a stop nothing is open. */
   clear(): void {
     this.#open.clear();

@@ -1,4 +1,5 @@
 /** Does steps one after the other: each waits for the acknowledgement of its device; the first failure ends the row. */
+import { matches } from '../../devices/match.ts';
 import type { Clock } from '../clock.ts';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Step } from './grounding.ts';
@@ -17,8 +18,10 @@ export interface Execution {
 export interface ExecutorOptions {
   readonly policy: Policy;
   readonly clock: Clock;
-  /** Milliseconds a device has for its acknowledgement. Default 15 s; 120 s for what moves a robot. */
+  /** Milliseconds a device has for its acknowledgement. Default: `tk:ack` of the action, else by its kind. */
   readonly timeoutMs?: number | undefined;
+  /** Told before a step that ends what its thing is doing (`tk:stops`); `signal` is of the run that does it. */
+  readonly onEnding?: (step: Step, signal: AbortSignal) => void;
 }
 
 /** Told of every step as it ends. */
@@ -76,6 +79,8 @@ export class Executor {
       return { result: { ...base, outcome, reason }, ...(code === undefined ? {} : { code }) };
     }
     policy.acted(step);
+    const affordance = step.thing.description.actions[step.action];
+    if (matches(affordance?.['tk:stops'], step.args)) this.#options.onEnding?.(step, signal);
     const begun = clock.monotonic();
     try {
       await this.#acknowledged(step, signal);
@@ -89,8 +94,8 @@ export class Executor {
 
   /** The device's acknowledgement, or `device-timeout`. A driver that ignores its signal is not waited for. */
   #acknowledged({ thing, action, args }: Step, signal: AbortSignal): Promise<void> {
-    const ms = this.#options.timeoutMs ?? timeoutOf(action);
-    const { title } = thing.description;
+    const { title, actions } = thing.description;
+    const ms = this.#options.timeoutMs ?? actions[action]?.['tk:ack'] ?? timeoutOf(action);
     const late = new TokonomaError('device-timeout', `the ${title} did not acknowledge ${action} within ${ms} ms`);
     return within((either) => thing.driver.invoke(action, args, either), ms, late, this.#options.clock, signal);
   }

@@ -121,8 +121,8 @@ export class Inbox {
       .catch((error: unknown) => this.#log.warn({ error }, 'inbox journal'));
   }
 
-  /** The next command; waits for one. Rejects with the signal's reason. */
-  async take(signal: AbortSignal): Promise<Command> {
+  /** Resolves when a command waits. Rejects with the signal's reason. */
+  async waiting(signal: AbortSignal): Promise<void> {
     while (this.#queue.length === 0) {
       await new Promise<void>((resolve, reject) => {
         const onAbort = (): void => reject(signal.reason as Error);
@@ -134,7 +134,23 @@ export class Inbox {
         };
       });
     }
-    return this.#queue.shift()!;
+  }
+
+  /** The next command, if one waits. */
+  next(): Command | undefined {
+    return this.#queue.shift();
+  }
+
+  /** The next command; waits for one. Rejects with the signal's reason. */
+  async take(signal: AbortSignal): Promise<Command> {
+    await this.waiting(signal);
+    return this.next()!;
+  }
+
+  /** Takes a command out of the queue; undefined when it does not wait (any more). The caller answers it. */
+  withdraw(id: string): Command | undefined {
+    const at = this.#queue.findIndex((command) => command.id === id);
+    return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
   }
 
   /** To be awaited before the first act: after this a restart reports the command instead of repeating it. */

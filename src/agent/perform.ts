@@ -38,7 +38,10 @@ export class Performance {
     const actions: ActionResult[] = [];
     const said: string[] = [];
     for (const [i, item] of items.entries()) {
-      const done = await this.#do(item, text, options, given);
+      // After a stop nothing is done, not even what moves nothing: a schedule would outlive it.
+      const done = options.signal.aborted
+        ? interrupted(item, options.signal)
+        : await this.#do(item, text, options, given);
       actions.push(...done.actions);
       if (done.say !== undefined) said.push(done.say);
       const { outcome, reason } = outcomeOf(done.actions);
@@ -97,6 +100,10 @@ function failedCall(call: PlanCall, problem: Problem): Done {
     reason,
     candidates,
   };
+}
+
+function interrupted({ call }: Item, { reason }: AbortSignal): Done {
+  return failedCall(call, { outcome: 'failed', code: codeOf(reason), reason: messageOf(reason) });
 }
 
 function notDone(call: PlanCall): ActionResult {

@@ -68,6 +68,7 @@ export class Policy {
   readonly #acts = new Map<string, number[]>();
   readonly #interlocks = new WeakMap<Interlock, readonly Condition[]>();
   #armed: boolean;
+  #offline = false;
 
   constructor(options: PolicyOptions) {
     this.#armed = options.armed;
@@ -84,8 +85,13 @@ export class Policy {
     this.#armed = armed;
   }
 
+  /** Whether the broker has been away for long: what is to be safe then begins nothing. */
+  set offline(offline: boolean) {
+    this.#offline = offline;
+  }
+
   /**
-   * Why the step may not be done, if so: `refused` with `not-permitted`, `disarmed`, `quiet-hours`, `interlock`,
+   * Why the step may not be done, if so: `refused` with `not-permitted`, `disarmed`, `offline`, `quiet-hours`, `interlock`,
    * `cooldown` or `rate-limit`, else `needs-confirmation`. What is harmless (TD `safe`, `tk:stops`) needs nothing but
    * the permission of its source, and what is `safe` not even that: anybody may stop a robot.
    * @param ahead steps of the same plan that come before this one
@@ -145,6 +151,11 @@ export class Policy {
     this.#armed
       ? undefined
       : refused('disarmed', 'disarmed after a stop; arm again with "true" on armed/set (in the terminal: arm)');
+
+  readonly #contact: Check = ({ thing: { description } }) =>
+    this.#offline && description['tk:safe_offline'] === true
+      ? refused('offline', `the ${description.title} does nothing while the broker is away: it could not be stopped`)
+      : undefined;
 
   readonly #quietness: Check = ({ thing: { description }, action }, _affordance, { now = this.#clock.now() }) => {
     const hours = this.#quiet.find(
@@ -210,6 +221,7 @@ export class Policy {
   readonly #checks: readonly Check[] = [
     this.#permission,
     this.#arming,
+    this.#contact,
     this.#quietness,
     this.#interlock,
     this.#rate,

@@ -1,4 +1,5 @@
 /** All of a plan looked at before any of it is done: who does what, and whether it may be done now. */
+import { isHarmless } from '../../devices/guards.ts';
 import type { PlanCall } from '../grammar/actions.ts';
 import type { Grounding, Problem, Step } from './grounding.ts';
 import type { Policy, Given } from './policy.ts';
@@ -57,6 +58,19 @@ export class Preparation {
     );
     return found && { problem: found.problem, at: steps[found.at]!.at };
   }
+}
+
+/** Ids of the things that these act on. */
+export function thingsOf(items: readonly Item[]): string[] {
+  return items.flatMap((item) => (item.kind === 'steps' ? item.steps.map(({ thing }) => thing.description.id) : []));
+}
+
+/** Whether all it does is to end something. */
+export function endsSomething(item: Item): boolean {
+  return (
+    item.kind === 'steps' &&
+    item.steps.every(({ thing, action, args }) => isHarmless(thing.description.actions[action], args))
+  );
 }
 
 function scheduleItem(call: PlanCall): Item | { readonly problem: Problem } {

@@ -8,8 +8,11 @@ export interface TurnOptions {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch after which it must not begin. */
   readonly expiresAt?: number | undefined;
-  /** Awaited before the first act, so that a restart will not repeat it. */
-  readonly begin: () => Promise<void>;
+  /**
+   * Awaited before the first act, so that a restart will not repeat it.
+   * @param things ids of those it will act on: what ends one of them ends all of this
+   */
+  readonly begin: (things?: Iterable<string>) => Promise<void>;
   readonly onAction?: OnAction;
   /** Who asks and what is known, for policy; whether it was confirmed is the turn's to say. */
   readonly given?: Given;

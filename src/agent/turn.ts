@@ -10,7 +10,7 @@ import type { Executor } from './executor.ts';
 import type { Grounding, Problem } from './grounding.ts';
 import { Performance, endingOf } from './perform.ts';
 import type { Policy } from './policy.ts';
-import { Preparation, type Intent } from './prepare.ts';
+import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts';
 import type { Queries } from './queries.ts';
 import { respond, type Ending } from './response.ts';
 import type { Schedule } from './schedule.ts';
@@ -79,6 +79,30 @@ export class Turns {
     }
   }
 
+  /**
+   * Does a command before its turn if all of it only ends something (TD `safe`, `tk:stops`); undefined: it has to wait,
+   * and nothing was done or asked. Never throws.
+   */
+  async beside(command: Command, options: TurnOptions): Promise<Response | undefined> {
+    const { interpreter, vocabulary, dialogue, clock } = this.#parts;
+    if (dialogue.isOpen(conversationOf(command)) || this.#isLate(options)) return undefined;
+    try {
+      const interpretation = await orAborted(
+        () => interpreter.interpret(command.text, vocabulary, options.signal),
+        options.signal,
+      );
+      const given = { ...options.given };
+      const prepared = this.#preparation.prepare({ plan: interpretation.plan, text: command.text }, given);
+      if ('problem' in prepared || !prepared.items.every(endsSomething)) return undefined;
+      await options.begin(thingsOf(prepared.items));
+      const ending = await this.#performance.perform(prepared.items, command.text, options, given);
+      return respond(command, ending, interpretation, Math.max(0, clock.now() - command.receivedAt));
+    } catch {
+      // Its turn will tell.
+      return undefined;
+    }
+  }
+
   /** An answer to what was asked, or what a stage takes. */
   async #before(command: Command, options: TurnOptions): Promise<Ending | undefined> {
     const { dialogue, stages = [] } = this.#parts;
@@ -119,7 +143,7 @@ export class Turns {
     if ('problem' in prepared) return this.#asked(prepared.problem, prepared.at, intent, command);
     // The model may have taken longer than the command had.
     if (this.#isLate(options)) return this.#expired(command, options);
-    if (prepared.items.some((item) => item.kind !== 'query')) await options.begin();
+    if (prepared.items.some((item) => item.kind !== 'query')) await options.begin(thingsOf(prepared.items));
     return this.#performance.perform(prepared.items, intent.text, options, given);
   }
 

@@ -29,6 +29,11 @@ export interface Command {
   readonly delivery?: Delivery;
 }
 
+/** Who asks, for permissions: what is known of the sender, and by which way it came. */
+export function sourcesOf({ site, reply, source = 'mqtt' }: Command): string[] {
+  return [site, reply?.topic, source].filter((name) => name !== undefined);
+}
+
 /** Ways by which something is asked for; permissions may be by them. */
 export type Source = 'mqtt' | 'http' | 'terminal' | 'schedule' | 'rule';
 

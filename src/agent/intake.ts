@@ -1,0 +1,80 @@
+/**
+ * What comes in as words: stop and cancel go past everything, the rest is journaled and queued; what may end something
+ * that is being done is looked at before its turn.
+ */
+import type { Clock } from '../clock.ts';
+import { parseCommand, type Arrival } from './command.ts';
+import { conversationOf, type Dialogue } from './dialogue.ts';
+import { isCancelPhrase, mayEndSomething } from './halting.ts';
+import type { Inbox } from './inbox.ts';
+import type { Outcomes } from './outcomes.ts';
+import { outcomeOf, respond } from './response.ts';
+import type { ActionResult, Response } from './types.ts';
+import { isStopPhrase } from './words.ts';
+import type { Work } from './work.ts';
+
+export interface IntakeParts {
+  readonly inbox: Inbox;
+  readonly outcomes: Outcomes;
+  readonly work: Work;
+  readonly dialogue: Dialogue;
+  readonly clock: Clock;
+  /** Names by which robots are called. */
+  readonly robots: readonly string[];
+  readonly stop: () => Promise<ActionResult[]>;
+  /** Ends what is being done; returns the ids. */
+  readonly cancel: () => string[];
+}
+
+export interface Submitted {
+  readonly response: Promise<Response>;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** See Agent.submit. */
+  async submit(payload: string | Uint8Array, arrival: Partial<Arrival>): Promise<Submitted> {
+    const { inbox, outcomes, work, dialogue, clock, robots } = this.#parts;
+    const parsed = parseCommand(payload, { ...arrival, receivedAt: arrival.receivedAt ?? clock.now() });
+    if ('refused' in parsed) {
+      const { command, code, reason } = parsed.refused;
+      return now(outcomes.answer(command, { outcome: 'refused', code, reason }));
+    }
+    const { command } = parsed;
+    if (isStopPhrase(command.text, robots)) {
+      const actions = await this.#parts.stop();
+      return now(outcomes.tell(command, respond(command, { ...outcomeOf(actions), actions }, undefined, 0, 'stop')));
+    }
+    // In answer to a question it is a no, and for the dialogue.
+    if (isCancelPhrase(command.text) && !dialogue.isOpen(conversationOf(command))) {
+      const cancelled = this.#parts.cancel();
+      const ending = { outcome: 'executed', say: `Cancelled: ${cancelled.length} under way.` } as const;
+      const nothing = { outcome: 'refused', code: 'nothing-to-cancel', reason: 'nothing is being done' } as const;
+      const response = respond(command, cancelled.length > 0 ? ending : nothing, undefined, 0, 'stop');
+      return now(outcomes.tell(command, response));
+    }
+    // Made before the journal is waited for: the command may be done by then.
+    const response = outcomes.of(command.id);
+    const accepted = await inbox.accept(command);
+    if (accepted.status === 'queued') {
+      if (work.isBusy && mayEndSomething(command.text)) work.beside(command);
+      return { response };
+    }
+    if (accepted.status === 'pending') {
+      const pending = outcomes.of(accepted.id);
+      if (command.reply !== undefined) void pending.then((outcome) => outcomes.tell(command, outcome));
+      return { response: pending };
+    }
+    outcomes.forget(command.id);
+    if (accepted.status === 'done') return now(outcomes.tell(command, accepted.response));
+    const reason = `${inbox.length} commands are waiting; say it again later`;
+    return now(outcomes.answer(command, { outcome: 'refused', code: 'queue-full', reason }));
+  }
+}
+
+const now = (response: Response): Submitted => ({ response: Promise.resolve(response) });
