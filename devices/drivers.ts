@@ -7,6 +7,11 @@ import type { Logger } from '../src/log.ts';
 import type { Bus } from './bus.ts';
 import type { ThingDeclaration } from './kind.ts';
 import { kindOf } from './kinds.ts';
+import { homie } from './mqtt/homie.ts';
+import { plain } from './mqtt/plain.ts';
+import { shelly } from './mqtt/shelly.ts';
+import { tasmota } from './mqtt/tasmota.ts';
+import { zigbee2mqtt } from './mqtt/zigbee2mqtt.ts';
 import type { Driver, Thing, ThingDescription } from './thing.ts';
 
 /** What a driver gets of the process it runs in. */
@@ -51,7 +56,7 @@ const simulated: DriverType = {
 };
 
 /** The first is the one that drives a thing that names none. */
-export const DRIVERS: readonly DriverType[] = [simulated];
+export const DRIVERS: readonly DriverType[] = [simulated, zigbee2mqtt, tasmota, shelly, homie, plain];
 
 export const DEFAULT_DRIVER = simulated.name;
 

@@ -121,6 +121,8 @@ export interface Driver {
   start(): Promise<void>;
   /** The last known state; never waits. */
   state(): ThingState;
+  /** Whether the device can be reached, where something tells; its change is told as a change of state. */
+  readonly online?: boolean | undefined;
   /**
    * Does what the arguments ask, already validated against the action's input and converted to its units. Resolves
    * when the device has acknowledged (for a movement: when it is done); rejects with a TokonomaError when it did not.

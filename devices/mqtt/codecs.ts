@@ -34,11 +34,6 @@ export function synonyms(table: Readonly<Record<string, readonly Value[]>>): Cod
   };
 }
 
-/** What is sent is not what is read: a cover is told STOP and says stopped. */
-export function asymmetric(sent: Readonly<Record<string, Value>>, read: Codec): Codec {
-  return { encode: (value) => sent[String(value)] ?? value, decode: read.decode };
-}
-
 function sameWord(word: Value, raw: unknown): boolean {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return false;
   return word === raw || String(word).toLowerCase() === String(raw).toLowerCase();
