@@ -4,42 +4,48 @@
 export interface Sure {
   readonly confidence: number;
   readonly right: boolean;
+  /** How much it counts. Default: 1. */
+  readonly weight?: number;
 }
 
 export interface Bin {
   readonly n: number;
+  /** Share of all. */
+  readonly weight: number;
   /** Mean confidence. */
   readonly confidence: number;
   /** Share that was right. */
   readonly right: number;
 }
 
-/** Bins of (nearly) the same number of predictions, least sure first. */
+/** Bins of (nearly) the same weight, least sure first. */
 export function equalMassBins(predictions: readonly Sure[], count = 15): Bin[] {
   const sorted = levelled(predictions).reverse();
-  const bins: Bin[] = [];
-  for (let i = 0; i < count; i++) {
-    const members = sorted.slice(
-      Math.floor((i * sorted.length) / count),
-      Math.floor(((i + 1) * sorted.length) / count),
-    );
-    if (members.length === 0) continue;
-    bins.push({
-      n: members.length,
-      confidence: mean(members, (m) => m.confidence),
-      right: mean(members, (m) => m.right),
-    });
+  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const bins: { n: number; weight: number; confidence: number; right: number }[] = [];
+  let before = 0;
+  for (const { confidence, right, weight } of sorted) {
+    // Its middle says which bin it is in; the very last may not fall beyond the last one by rounding.
+    const at = Math.min(count - 1, Math.floor(((before + weight / 2) * count) / total));
+    before += weight;
+    const bin = (bins[at] ??= { n: 0, weight: 0, confidence: 0, right: 0 });
+    bin.n++;
+    bin.weight += weight;
+    bin.confidence += weight * confidence;
+    bin.right += weight * right;
   }
-  return bins;
+  // Bins that nobody is in are holes of the array.
+  return Object.values(bins).map(({ n, weight, confidence, right }) => ({
+    ...{ n, weight: weight / total, confidence: confidence / weight, right: right / weight },
+  }));
 }
 
 /**
  * Expected calibration error: the mean distance of confidence and share of right ones over bins of equal mass, weighted
- * by their members. 0 is perfect.
+ * by them. 0 is perfect.
  */
 export function calibrationError(bins: readonly Bin[]): number {
-  const n = bins.reduce((sum, bin) => sum + bin.n, 0);
-  return bins.reduce((sum, bin) => sum + (bin.n / n) * Math.abs(bin.confidence - bin.right), 0);
+  return bins.reduce((sum, { weight, confidence, right }) => sum + weight * Math.abs(confidence - right), 0);
 }
 
 export interface RiskPoint {
@@ -57,7 +63,7 @@ export interface RiskCoverage {
   readonly curve: readonly RiskPoint[];
 }
 
-/** The surest first; at most `points` points of the curve are told, the last at full coverage. */
+/** Each counts the same, whatever its weight. The surest first; at most `points` points of the curve are told, the last at full coverage. */
 export function riskCoverage(predictions: readonly Sure[], points = 20): RiskCoverage {
   const sorted = levelled(predictions);
   const n = sorted.length;
@@ -77,17 +83,17 @@ export function riskCoverage(predictions: readonly Sure[], points = 20): RiskCov
  * The surest first. Those that are equally sure cannot be told apart: each counts as right as they are together, so that
  * no result depends on the order of the lines.
  */
-function levelled(predictions: readonly Sure[]): { confidence: number; right: number }[] {
-  const sorted = predictions.map(({ confidence, right }) => ({ confidence, right: Number(right) }));
+function levelled(predictions: readonly Sure[]): { confidence: number; right: number; weight: number }[] {
+  const sorted = predictions.map(({ confidence, right, weight = 1 }) => ({ confidence, right: Number(right), weight }));
   sorted.sort((a, b) => b.confidence - a.confidence);
   for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && sorted[end]!.confidence === sorted[start]!.confidence) end++;
-    const share = mean(sorted.slice(start, end), (m) => m.right);
-    for (let i = start; i < end; i++) sorted[i]!.right = share;
+    let weight = 0;
+    let right = 0;
+    for (; sorted[end]?.confidence === sorted[start]!.confidence; end++) {
+      weight += sorted[end]!.weight;
+      right += sorted[end]!.weight * sorted[end]!.right;
+    }
+    for (let i = start; i < end; i++) sorted[i]!.right = right / weight;
   }
   return sorted;
-}
-
-function mean<T>(values: readonly T[], of: (value: T) => number): number {
-  return values.reduce((sum, value) => sum + of(value), 0) / values.length;
 }

@@ -30,7 +30,7 @@ export interface ConfidenceReport {
   readonly calibrated: boolean;
   /** Expected calibration error of being strictly right, over bins of equal mass. */
   readonly ece: number;
-  readonly bins: readonly Bin[];
+  readonly bins: readonly Omit<Bin, 'weight'>[];
   readonly aurc: number;
   readonly curve: readonly RiskPoint[];
 }
@@ -114,7 +114,7 @@ function confidenceReport(lines: readonly Judged[], calibrated: boolean): Confid
   return {
     calibrated,
     ece: round4(calibrationError(bins)),
-    bins: bins.map(rounded),
+    bins: bins.map(({ n, confidence, right }) => rounded({ n, confidence, right })),
     aurc: round4(aurc),
     curve: curve.map(rounded),
   };
