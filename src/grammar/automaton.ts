@@ -3,6 +3,7 @@
  * of the graph or, above those, a slot of the graph together with a state of its value. Sets are ranges of one stack.
  */
 import { FIRST_TOKEN, tokenLabel, type Graph } from './graph.ts';
+import type { Next, TokenAutomaton } from './state.ts';
 import { ByteSet, StateList } from './state-list.ts';
 import type { TokenTable } from './token-table.ts';
 import type { Values } from './values.ts';
@@ -17,15 +18,9 @@ export interface Cursor {
   readonly calls: number;
 }
 
-/** What the structure of a plan asks for next. */
-export type Next =
-  | { readonly kind: 'byte'; readonly byte: number }
-  | { readonly kind: 'token'; readonly id: number }
-  | { readonly kind: 'choice' };
-
 const CHOICE: Next = { kind: 'choice' };
 
-export class Automaton {
+export class Automaton implements TokenAutomaton<Cursor> {
   readonly #table: TokenTable;
   readonly #graph: Graph;
   readonly #values: Values;
