@@ -2,7 +2,7 @@
  * Prompt-lookup speculation (https://github.com/apoorvumang/prompt-lookup-decoding): the arguments of a plan are copied
  * from the command, so what followed the last tokens where they stood before is a good guess at what follows them now.
  */
-import type { PlanState } from '../grammar/grammar.ts';
+import type { ConstrainedState } from '../grammar/state.ts';
 
 /** Tokens that must be the same before a guess is made. */
 const MATCH = 2;
@@ -43,23 +43,23 @@ export class Guesses {
  * as the grammar allows it, and what the grammar then leaves no choice about.
  * @param history the prompt and what is decided of the answer
  */
-export function draftTokens(history: readonly number[], plan: PlanState, most: number): number[] {
+export function draftTokens(history: readonly number[], state: ConstrainedState, most: number): number[] {
   const draft: number[] = [];
   let next = most > 0 ? continuation(history) : undefined;
   if (next === undefined) return draft;
-  const state = plan.fork();
+  const ahead = state.fork();
   while (draft.length < most && next < history.length) {
     const guess = history[next++]!;
-    if (!state.allowed().includes(guess)) break;
-    state.accept(guess);
+    if (!ahead.accepts(guess)) break;
+    ahead.accept(guess);
     draft.push(guess);
-    if (state.done) break;
-    for (const id of state.forced()) {
-      state.accept(id);
+    if (ahead.done) break;
+    for (const id of ahead.forced()) {
+      ahead.accept(id);
       draft.push(id);
       if (history[next] === id) next++;
     }
-    if (state.done) break;
+    if (ahead.done) break;
   }
   return draft.slice(0, most);
 }

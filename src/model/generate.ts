@@ -1,15 +1,18 @@
 /** The decoding loop: a prompt in, tokens out, under a grammar where there is one. */
 import { TokonomaError } from '../errors.ts';
-import { PlanGrammar, type PlanState } from '../grammar/grammar.ts';
+import { PlanGrammar } from '../grammar/grammar.ts';
+import { startJson } from '../grammar/json/json.ts';
+import type { ConstrainedState } from '../grammar/state.ts';
 import type { TokenTable } from '../grammar/token-table.ts';
-import { StreamDecoder, type Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { confidenceOf } from './confidence.ts';
 import { draftTokens, type Guesses } from './draft.ts';
 import { TABLE_TOKENS } from './matrix.ts';
 import type { Model } from './model.ts';
-import { GREEDY, Sampler } from './sampler.ts';
+import { Output } from './output.ts';
+import { GREEDY, Sampler, type Choice } from './sampler.ts';
 import type { SnapshotStore } from './snapshot.ts';
-import type { GenerateRequest, GenerateResult, ModelInfo, OnText } from './types.ts';
+import type { GenerateRequest, GenerateResult, ModelInfo, OnText, TokenChance } from './types.ts';
 
 /** What decoding works with: made once per model. */
 export interface Decoder {
@@ -25,7 +28,8 @@ export interface Decoder {
 /**
  * @param cancelled asked once per token; true ends with code `cancelled`
  * @param onText told of the text as it comes, whole characters at a time
- * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`
+ * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`,
+ * `unsupported-schema`, `grammar-vocabulary`
  */
 export function generate(
   { model, tokenizer, table, info, guesses }: Decoder,
@@ -51,48 +55,60 @@ export function generate(
     topP: request.topP ?? GREEDY.topP,
     seed: request.seed ?? GREEDY.seed,
   });
-  const plan = request.plan && new PlanGrammar(table, info.planFormat, request.plan).start();
-
-  const tokens: number[] = [];
-  const decoder = new StreamDecoder(tokenizer);
-  const tell = (text: string): void => {
-    if (text !== '') onText?.(text);
-  };
-  const take = (id: number): void => {
-    tokens.push(id);
-    if (onText !== undefined) tell(decoder.push(id));
-  };
+  const state = constraintOf(table, info, request);
+  const output = new Output(tokenizer, request.stop, onText);
+  const { tokens } = output;
   let forced = 0;
   const choices: number[] = [];
+  const chances: TokenChance[] | undefined = request.logprobs === undefined ? undefined : [];
   let stop: GenerateResult['stop'] = 'length';
   /** Takes what the grammar leaves no choice about; the model gets it together with what comes before. */
-  const takeForced = (state: PlanState): number[] => {
-    const ids = state.forced().slice(0, most - tokens.length);
-    for (const id of ids) state.accept(id);
-    ids.forEach(take);
+  const takeForced = (): number[] => {
+    const ids = state?.forced().slice(0, most - tokens.length) ?? [];
+    for (const id of ids) {
+      state!.accept(id);
+      output.take(id);
+      chances?.push({ token: id, logprob: 0, top: [] });
+    }
     forced += ids.length;
     return ids;
   };
+  const choose = (): Choice => {
+    // Where most of the vocabulary may follow, the best of all is tried before all that may is listed.
+    if (state?.wide) {
+      const logits = model.logits(undefined, ahead.length);
+      prefilled ??= performance.now();
+      const choice = sampler.choose(logits);
+      if (tokenizer.isEog(choice.token) ? state.accepts(table.vocabulary.eosId) : state.accepts(choice.token)) {
+        chances?.push(sampler.chances(logits, choice, request.logprobs!));
+        return choice;
+      }
+    }
+    const allowed = state?.allowed();
+    const logits = model.logits(allowed, ahead.length);
+    prefilled ??= performance.now();
+    const choice = sampler.choose(logits, allowed);
+    chances?.push(sampler.chances(logits, choice, request.logprobs!, allowed));
+    return choice;
+  };
 
-  model.read([...prompt.subarray(model.reuse(prompt)), ...(plan ? takeForced(plan) : [])], { exact: true });
+  model.read([...prompt.subarray(model.reuse(prompt)), ...takeForced()], { exact: true });
   let prefilled: number | undefined;
   /** Tokens that the model has read beyond what is decided: guesses, in the hope that they will be. */
   let ahead: readonly number[] = [];
   while (tokens.length < most) {
     if (cancelled()) throw new TokonomaError('cancelled', 'the request was cancelled');
-    const allowed = plan?.allowed();
-    const logits = model.logits(allowed, ahead.length);
-    prefilled ??= performance.now();
-    const { token, probability } = sampler.choose(logits, allowed);
+    const { token, probability } = choose();
     choices.push(probability);
     if (tokenizer.isEog(token)) {
+      chances?.pop();
       stop = 'end';
       break;
     }
-    plan?.accept(token);
-    take(token);
-    const decided = [token, ...(plan ? takeForced(plan) : [])];
-    if (plan?.done) {
+    state?.accept(token);
+    output.take(token);
+    const decided = [token, ...takeForced()];
+    if (state?.done || output.stopped) {
       stop = 'end';
       break;
     }
@@ -106,21 +122,22 @@ export function generate(
     const pending = decided.slice(right);
     if (tokens.length >= most) break;
     ahead =
-      plan && request.speculate !== false
-        ? draftTokens([...prompt, ...tokens], plan, Math.min(guesses.most(), TABLE_TOKENS - pending.length))
+      state !== undefined && request.speculate !== false
+        ? draftTokens([...prompt, ...tokens], state, Math.min(guesses.most(), TABLE_TOKENS - pending.length))
         : [];
     ahead = ahead.slice(0, most - tokens.length);
     model.read([...pending, ...ahead], { exact: false });
   }
-  tell(decoder.end());
+  const text = output.end();
   const ended = performance.now();
   prefilled ??= ended;
   return {
-    text: tokenizer.decode(tokens),
+    text,
     tokens,
     stop,
-    confidence: confidenceOf(choices, plan && info.confidence),
-    ...(plan && { choices }),
+    confidence: confidenceOf(choices, request.plan && info.confidence),
+    ...(request.plan && { choices }),
+    ...(chances && { chances, bytes: bytesOf(tokenizer, chances) }),
     timing: {
       prefill_ms: round(prefilled - started),
       decode_ms: round(ended - prefilled),
@@ -129,6 +146,21 @@ export function generate(
       forced,
     },
   };
+}
+
+/** Where generated text begins that must be a plan or JSON. */
+function constraintOf(
+  table: TokenTable,
+  info: ModelInfo,
+  { plan, json }: GenerateRequest,
+): ConstrainedState | undefined {
+  if (plan !== undefined) return new PlanGrammar(table, info.planFormat, plan).start();
+  return json && startJson(table, json);
+}
+
+function bytesOf(tokenizer: Tokenizer, chances: readonly TokenChance[]): Map<number, Uint8Array> {
+  const ids = chances.flatMap(({ token, top }) => [token, ...top.map((other) => other.token)]);
+  return new Map(ids.map((id) => [id, tokenizer.bytes(id).slice()]));
 }
 
 /** How many tokens two runs have in common at their beginning. */

@@ -1,4 +1,5 @@
 /** Chooses the next token: the best, or one drawn from the likeliest. */
+import type { TokenChance } from './types.ts';
 
 export interface Sampling {
   /** 0 is greedy. */
@@ -41,6 +42,22 @@ export class Sampler {
     for (let i = 0; i < n; i++) sum += Math.exp(logits[idOf(i)]! - peak);
     const token = this.#sampling.temperature > 0 ? this.#draw(logits, n, idOf, peak) : idOf(best);
     return { token, probability: Math.exp(logits[token]! - peak) / sum };
+  }
+
+  /** What was chosen and the `count` likeliest of what might have been. */
+  chances(
+    logits: Float32Array,
+    { token, probability }: Choice,
+    count: number,
+    allowed?: ArrayLike<number>,
+  ): TokenChance {
+    const n = allowed?.length ?? logits.length;
+    const idOf = (i: number): number => (allowed === undefined ? i : allowed[i]!);
+    const logprob = Math.log(probability);
+    const top = (count > 0 ? likeliest(logits, n, idOf, count) : [])
+      .sort((a, b) => logits[b]! - logits[a]! || a - b)
+      .map((id) => ({ token: id, logprob: logprob + (logits[id]! - logits[token]!) }));
+    return { token, logprob, top };
   }
 
   /** No array here is as long as the vocabulary: garbage of that size is memory that the plan does not know of. */

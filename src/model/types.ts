@@ -1,5 +1,6 @@
 /** What the rest of the house knows of the model: a prompt and a constraint in, text and timing out. */
 import type { ActionSpec, DeclaredName } from '../grammar/actions.ts';
+import type { JsonConstraint } from '../grammar/json/json.ts';
 import type { Calibration } from './confidence.ts';
 import type { MemoryPlan } from './plan.ts';
 
@@ -29,6 +30,12 @@ export type Precision = 'exact' | 'fast' | 'auto';
 export interface GenerateRequest {
   readonly prompt: Prompt;
   readonly plan?: PlanConstraint;
+  /** Constrains the output to JSON, or to calls of functions with JSON arguments; not beside `plan`. */
+  readonly json?: JsonConstraint;
+  /** Texts at which the output ends; they are no part of it. */
+  readonly stop?: readonly string[];
+  /** How many of the likeliest tokens to report at each place, 0 or more; absent: no probabilities are reported. */
+  readonly logprobs?: number;
   /** Upper bound of generated tokens. Default: what the context has left. 0 only counts the prompt's tokens. */
   readonly maxTokens?: number;
   /** Positions of the context that the prompt must leave free for the answer, else `context-full`. Default: 1. */
@@ -40,6 +47,17 @@ export interface GenerateRequest {
   readonly seed?: number;
   /** Whether to guess tokens ahead that are copied from the prompt; it changes no answer. Default: true. */
   readonly speculate?: boolean;
+}
+
+export interface Chance {
+  readonly token: number;
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+}
+
+/** A generated token, and the likeliest that might have stood there. */
+export interface TokenChance extends Chance {
+  readonly top: readonly Chance[];
 }
 
 export interface GenerateTiming {
@@ -63,6 +81,10 @@ export interface GenerateResult {
   readonly confidence: number;
   /** Of a plan: the probability of each token that the grammar left a choice about, among the allowed ones. */
   readonly choices?: readonly number[];
+  /** Of each token, where `logprobs` asked for it. What a grammar forced has probability 1. */
+  readonly chances?: readonly TokenChance[];
+  /** What the tokens of `chances` stand for. */
+  readonly bytes?: ReadonlyMap<number, Uint8Array>;
   readonly timing: GenerateTiming;
 }
 
