@@ -16,8 +16,8 @@ import { Dialogue } from './dialogue.ts';
 import { DirectControl } from './direct.ts';
 import { Executor } from './executor.ts';
 import { Grounding } from './grounding.ts';
-import { Inbox } from './inbox.ts';
-import { Intake } from './intake.ts';
+import { Inbox, type Untold } from './inbox.ts';
+import { Intake, type Submitted } from './intake.ts';
 import { Outcomes } from './outcomes.ts';
 import { Policy, type PolicyConfig } from './policy.ts';
 import { Queries } from './queries.ts';
@@ -152,6 +152,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       work: this.#work,
       dialogue,
       clock,
+      log,
       robots: robotNames(things),
       stop: () => this.stop(),
       cancel: () => this.cancel(),
@@ -167,14 +168,23 @@ export class Agent extends EventEmitter<AgentEvents> {
     return this.#inbox.length;
   }
 
-  /** Starts the devices in their safe state, answers what a crash interrupted, and begins to work. */
+  /** Outcomes that nobody was told yet, oldest first: a transport that comes or comes back tells them. */
+  get untold(): Untold[] {
+    return this.#inbox.untold;
+  }
+
+  /**
+   * Takes the data folder, starts the devices in their safe state, answers what a crash interrupted, and begins to work.
+   * @throws TokonomaError `data-in-use`, `journal-failed`
+   */
   async start(): Promise<void> {
+    // First: no device is touched while another process has them.
+    const { waiting, interrupted } = await this.#inbox.open();
     const { clock, log, thingsStarted } = this.#options;
     if (thingsStarted !== true) await startSafely(this.things, clock, log);
     for (const thing of this.things) {
       this.#unsubscribe.push(thing.driver.onState((state) => this.emit('state', thing, state)));
     }
-    const { waiting, interrupted } = await this.#inbox.open();
     this.#work.recovered(waiting);
     for (const command of interrupted) {
       const reason = 'the runtime ended while this was being done; it is not repeated';
@@ -207,15 +217,25 @@ export class Agent extends EventEmitter<AgentEvents> {
 
   /**
    * Resolves when the command is journaled (or answered already) and may be acknowledged; `response` when it is done.
-   * Rejects with `journal-failed` when it could not be kept.
+   * Never rejects: what could not be kept is refused, which `notKept` says.
    */
-  submit(payload: string | Uint8Array, arrival: Partial<Arrival> = {}): Promise<{ response: Promise<Response> }> {
+  submit(payload: string | Uint8Array, arrival: Partial<Arrival> = {}): Promise<Submitted> {
     return this.#intake.submit(payload, arrival);
   }
 
   /** The packet that brought a command was acknowledged. */
   acknowledged(delivery: Delivery): void {
     this.#inbox.acknowledged(delivery);
+  }
+
+  /** The broker delivers nothing again of what it delivered before. */
+  sessionLost(): void {
+    this.#inbox.sessionLost();
+  }
+
+  /** Everybody who wanted to know the outcome of this command knows it. */
+  told(id: string): void {
+    this.#inbox.told(id);
   }
 
   /** Direct control of a thing; the response is emitted when it was not executed or a reply was asked for. */

@@ -1,14 +1,21 @@
 /**
  * The queue of commands: bounded, durable, each command at most once. A command is journaled before it is acknowledged
- * to the sender, marked before its first act, and closed with its outcome.
+ * to the sender, marked before its first act, closed with its outcome, and forgotten when that was told and many others
+ * came after it.
  *
- *   in ──► run ──► out      the journal's records; what has `in` only runs after a restart (if it is still fresh),
- *                           what has `run` without `out` was interrupted and is never repeated
+ *   in ──► run ──► out ──► told     the journal's records; what has `in` only runs after a restart (if it is still
+ *                                   fresh), what has `run` without `out` was interrupted and is never repeated, what
+ *                                   has `out` without `told` is told
  */
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { TokonomaError, messageOf } from '../errors.ts';
+import { takeLock } from '../lock.ts';
 import type { Logger } from '../log.ts';
-import { Journal } from './journal.ts';
-import type { Command, Delivery, Response } from './types.ts';
+import { Journal, type OpenFile } from './journal.ts';
+import type { ReadLines } from './lines.ts';
+import { isRecord, type InboxRecord } from './records.ts';
+import type { Command, Delivery, ReplyAddress, Response } from './types.ts';
 
 export interface InboxOptions {
   /** Folder of the journal; absent: the queue lives in memory. */
@@ -18,6 +25,8 @@ export interface InboxOptions {
   /** Outcomes that are remembered for repeated ids. Default 1000. */
   readonly remembered?: number | undefined;
   readonly log: Logger;
+  /** Opens the journal; what a test may break. */
+  readonly openFile?: OpenFile;
 }
 
 export type Accepted =
@@ -35,57 +44,82 @@ export interface Recovered {
   readonly interrupted: readonly Command[];
 }
 
-type Record =
-  | { readonly t: 'in'; readonly command: Command }
-  | { readonly t: 'packet'; readonly key: string; readonly id: string; readonly acked: boolean }
-  | { readonly t: 'run'; readonly id: string }
-  | { readonly t: 'out'; readonly response: Response };
+/** An outcome that somebody still wants to know. */
+export interface Untold {
+  readonly response: Response;
+  readonly reply?: ReplyAddress;
+}
 
 /** Packets that are remembered; more than any broker has in flight to one client. */
 const PACKETS = 256;
 
-/** The journal is compacted when it has this many lines more than it needs. */
-const SLACK = 4000;
+/** The journal is compacted when it has grown to twice of what it needed the last time, and by this many bytes. */
+const SLACK_BYTES = 1024 * 1024;
 
 export class Inbox {
   readonly #limit: number;
   readonly #remembered: number;
   readonly #log: Logger;
-  readonly #journal: Journal<Record> | undefined;
+  readonly #dataDir: string | undefined;
+  readonly #journal: Journal<InboxRecord> | undefined;
   readonly #queue: Command[] = [];
   /** Waiting or running, by id. */
   readonly #open = new Map<string, Command>();
   readonly #running = new Set<string>();
+  /** In the queue, but not yet on the disk: not to be taken. */
+  readonly #arriving = new Set<string>();
   /** Outcomes by id, oldest first. */
   readonly #done = new Map<string, Response>();
+  /** Those of them that were not told yet, by id, oldest first. */
+  readonly #untold = new Map<string, Untold>();
   /** The last packets by their key, oldest first: which command each brought, and whether it was acknowledged. */
   readonly #packets = new Map<string, { readonly id: string; readonly acked: boolean }>();
+  #compacted = 0;
   #wake: (() => void) | undefined;
+  #unlock: (() => void) | undefined;
 
   constructor(options: InboxOptions) {
     this.#limit = options.limit ?? 64;
     this.#remembered = options.remembered ?? 1000;
     this.#log = options.log;
-    if (options.dataDir !== undefined) this.#journal = new Journal(path.join(options.dataDir, 'inbox.jsonl'));
+    this.#dataDir = options.dataDir;
+    if (options.dataDir !== undefined)
+      this.#journal = new Journal(path.join(options.dataDir, 'inbox.jsonl'), options.openFile);
   }
 
   get length(): number {
     return this.#queue.length;
   }
 
-  /** Reads the journal of the last run and compacts it. */
-  async open(): Promise<Recovered> {
-    if (this.#journal === undefined) return { waiting: [], interrupted: [] };
-    const { records, torn } = await this.#journal.read();
-    if (torn > 0) this.#log.warn({ torn }, 'inbox journal: torn lines left out');
-    for (const record of records) this.#replay(record);
-    const interrupted = [...this.#running].flatMap((id) => this.#open.get(id) ?? []);
-    for (const command of this.#open.values()) if (!this.#running.has(command.id)) this.#queue.push(command);
-    await this.#compact();
-    return { waiting: [...this.#queue], interrupted };
+  get limit(): number {
+    return this.#limit;
   }
 
-  /** Resolves when the command is on the disk and may be acknowledged. */
+  /** Outcomes that nobody was told, oldest first. */
+  get untold(): Untold[] {
+    return [...this.#untold.values()];
+  }
+
+  /**
+   * Takes the folder for this process, reads the journal of the last one and compacts it.
+   * @throws TokonomaError `data-in-use`, `journal-failed`
+   */
+  async open(): Promise<Recovered> {
+    if (this.#journal === undefined) return { waiting: [], interrupted: [] };
+    this.#unlock = lockFolder(this.#dataDir!);
+    try {
+      this.#replayAll(await this.#journal.read());
+      const interrupted = [...this.#running].flatMap((id) => this.#open.get(id) ?? []);
+      for (const command of this.#open.values()) if (!this.#running.has(command.id)) this.#queue.push(command);
+      await this.#compact();
+      return { waiting: [...this.#queue], interrupted };
+    } catch (error) {
+      this.#unlock();
+      throw error;
+    }
+  }
+
+  /** Resolves when the command is on the disk and may be acknowledged. Throws `journal-failed`. */
   async accept(command: Command): Promise<Accepted> {
     const done = this.#done.get(command.id);
     if (done !== undefined) return { status: 'done', response: done };
@@ -100,11 +134,16 @@ export class Inbox {
     if (command.delivery !== undefined) this.#remember(command.delivery.key, command.id, false);
     // The place is taken before the disk is waited for, so that the limit holds and the order is that of arrival.
     this.#queue.push(command);
-    try {
-      await this.#journal?.append({ t: 'in', command });
-    } catch (error) {
-      this.#forget(command);
-      throw error;
+    if (this.#journal !== undefined) {
+      this.#arriving.add(command.id);
+      try {
+        await this.#journal.append({ t: 'in', command });
+      } catch (error) {
+        this.#forget(command);
+        throw error;
+      } finally {
+        this.#arriving.delete(command.id);
+      }
     }
     this.#wake?.();
     return { status: 'queued' };
@@ -115,15 +154,21 @@ export class Inbox {
     const packet = this.#packets.get(delivery.key);
     if (packet === undefined || packet.acked) return;
     this.#remember(delivery.key, packet.id, true);
-    // Not waited for: lost, it costs no more than the refusal of a duplicate.
-    void this.#journal
-      ?.append({ t: 'packet', key: delivery.key, id: packet.id, acked: true })
-      .catch((error: unknown) => this.#log.warn({ error }, 'inbox journal'));
+    this.#note({ t: 'packet', key: delivery.key, id: packet.id, acked: true });
+  }
+
+  /**
+   * The broker has no session of ours: it delivers nothing again, and uses its packet identifiers anew (MQTT-4.4.0-1).
+   */
+  sessionLost(): void {
+    if (this.#packets.size === 0) return;
+    this.#packets.clear();
+    this.#note({ t: 'session' });
   }
 
   /** Resolves when a command waits. Rejects with the signal's reason. */
   async waiting(signal: AbortSignal): Promise<void> {
-    while (this.#queue.length === 0) {
+    while (this.#first() === undefined) {
       await new Promise<void>((resolve, reject) => {
         const onAbort = (): void => reject(signal.reason as Error);
         if (signal.aborted) return onAbort();
@@ -138,7 +183,7 @@ export class Inbox {
 
   /** The next command, if one waits. */
   next(): Command | undefined {
-    return this.#queue.shift();
+    return this.#first() === undefined ? undefined : this.#queue.shift();
   }
 
   /** The next command; waits for one. Rejects with the signal's reason. */
@@ -161,9 +206,20 @@ export class Inbox {
 
   /** Stores the outcome; a repeated id gets it again. */
   async finish(response: Response): Promise<void> {
-    this.#settle(response);
-    await this.#journal?.append({ t: 'out', response });
-    if (this.#journal !== undefined && this.#journal.lines > this.#needed() + SLACK) await this.#compact();
+    const reply = this.#open.get(response.id)?.reply;
+    this.#settle(response, reply);
+    await this.#journal?.append({ t: 'out', response, ...(reply === undefined ? {} : { reply }) });
+    if (this.#journal === undefined || this.#journal.size < 2 * this.#compacted + SLACK_BYTES) return;
+    // The outcome is on the disk already: a journal that stays long is no failure of the command.
+    await this.#compact().catch((error: unknown) => {
+      this.#compacted = this.#journal!.size;
+      this.#log.warn({ error: messageOf(error) }, 'inbox journal not compacted');
+    });
+  }
+
+  /** Whoever wanted to know this outcome was told. */
+  told(id: string): void {
+    if (this.#untold.delete(id)) this.#note({ t: 'told', id });
   }
 
   /** Empties the queue; the caller answers what was in it. */
@@ -173,9 +229,32 @@ export class Inbox {
 
   async close(): Promise<void> {
     await this.#journal?.close();
+    this.#unlock?.();
   }
 
-  #replay(record: Record): void {
+  #first(): Command | undefined {
+    const first = this.#queue[0];
+    return first === undefined || this.#arriving.has(first.id) ? undefined : first;
+  }
+
+  /** Not waited for: lost, it costs no more than something said twice. */
+  #note(record: InboxRecord): void {
+    void this.#journal
+      ?.append(record)
+      .catch((error: unknown) => this.#log.warn({ error: messageOf(error) }, 'inbox journal'));
+  }
+
+  #replayAll({ records, gaps, damaged }: ReadLines<InboxRecord>): void {
+    if (damaged > 0) this.#log.warn({ damaged }, 'inbox journal: torn or damaged lines left out');
+    const missing = new Map(gaps.map((gap) => [gap.at, gap.missing]));
+    for (const [at, record] of records.entries()) {
+      if (missing.has(at)) this.#doubt(missing.get(at)!);
+      if (isRecord(record)) this.#replay(record);
+      else this.#log.warn({ record }, 'inbox journal: a record of another version left out');
+    }
+  }
+
+  #replay(record: InboxRecord): void {
     switch (record.t) {
       case 'in':
         this.#open.set(record.command.id, record.command);
@@ -185,23 +264,38 @@ export class Inbox {
       case 'packet':
         this.#remember(record.key, record.id, record.acked);
         break;
+      case 'session':
+        this.#packets.clear();
+        break;
       case 'run':
         if (this.#open.has(record.id)) this.#running.add(record.id);
         break;
       case 'out':
-        this.#settle(record.response);
+        this.#settle(record.response, record.reply);
         break;
-      default:
-        this.#log.warn({ record }, 'inbox journal: a record of another version left out');
+      case 'told':
+        this.#untold.delete(record.id);
+        break;
     }
   }
 
-  #settle(response: Response): void {
-    this.#open.delete(response.id);
-    this.#running.delete(response.id);
-    this.#done.delete(response.id);
-    this.#done.set(response.id, response);
-    if (this.#done.size > this.#remembered) this.#done.delete(this.#done.keys().next().value!);
+  /** Any command accepted before the gap may have begun in it: none of them is done again. */
+  #doubt(missing: number): void {
+    this.#log.error({ missing, code: 'journal-damaged' }, 'inbox journal: records are missing');
+    for (const id of this.#open.keys()) this.#running.add(id);
+  }
+
+  #settle(response: Response, reply: ReplyAddress | undefined): void {
+    const { id } = response;
+    this.#open.delete(id);
+    this.#running.delete(id);
+    this.#done.delete(id);
+    this.#done.set(id, response);
+    this.#untold.set(id, { response, ...(reply === undefined ? {} : { reply }) });
+    if (this.#done.size <= this.#remembered) return;
+    const oldest = this.#done.keys().next().value!;
+    this.#done.delete(oldest);
+    if (this.#untold.delete(oldest)) this.#log.warn({ id: oldest }, 'an outcome was forgotten before it was told');
   }
 
   #forget(command: Command): void {
@@ -227,17 +321,42 @@ export class Inbox {
     if (this.#packets.size > PACKETS) this.#packets.delete(this.#packets.keys().next().value!);
   }
 
-  #needed(): number {
-    return this.#done.size + this.#open.size + this.#running.size + this.#packets.size;
-  }
-
   async #compact(): Promise<void> {
-    const records: Record[] = [...this.#done.values()].map((response) => ({ t: 'out', response }));
+    const records: InboxRecord[] = [];
+    for (const response of this.#done.values()) {
+      const untold = this.#untold.get(response.id);
+      records.push({ t: 'out', response, ...(untold?.reply === undefined ? {} : { reply: untold.reply }) });
+      if (untold === undefined) records.push({ t: 'told', id: response.id });
+    }
     for (const command of this.#open.values()) {
       records.push({ t: 'in', command });
       if (this.#running.has(command.id)) records.push({ t: 'run', id: command.id });
     }
+    // The packets that count are those below.
+    records.push({ t: 'session' });
     for (const [key, packet] of this.#packets) records.push({ t: 'packet', key, ...packet });
     await this.#journal!.rewrite(records);
+    this.#compacted = this.#journal!.size;
   }
+}
+
+function lockFolder(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new TokonomaError('journal-failed', `cannot make the data folder ${folder}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return takeLock(path.join(folder, 'lock'), {
+    busy: (lock, pid) =>
+      new TokonomaError(
+        'data-in-use',
+        `${folder} is in use by process ${pid}; end it, give this one another data folder, or remove ${lock} if that is no tokonoma`,
+      ),
+    unwritable: (lock, cause) =>
+      new TokonomaError('journal-failed', `cannot write ${lock}: ${messageOf(cause)}; check disk and rights`, {
+        cause,
+      }),
+  });
 }

@@ -3,10 +3,12 @@
  * that is being done is looked at before its turn.
  */
 import type { Clock } from '../clock.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import { parseCommand, type Arrival } from './command.ts';
 import { conversationOf, type Dialogue } from './dialogue.ts';
 import { isCancelPhrase, mayEndSomething } from './halting.ts';
-import type { Inbox } from './inbox.ts';
+import type { Accepted, Inbox } from './inbox.ts';
 import type { Outcomes } from './outcomes.ts';
 import { outcomeOf, respond } from './response.ts';
 import type { ActionResult, Response } from './types.ts';
@@ -19,6 +21,7 @@ export interface IntakeParts {
   readonly work: Work;
   readonly dialogue: Dialogue;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Names by which robots are called. */
   readonly robots: readonly string[];
   readonly stop: () => Promise<ActionResult[]>;
@@ -28,6 +31,8 @@ export interface IntakeParts {
 
 export interface Submitted {
   readonly response: Promise<Response>;
+  /** It was refused because there was no room for it, or the journal failed: a transport may say so in its own words. */
+  readonly notKept?: 'quota' | 'failure';
 }
 
 export class Intake {
@@ -39,7 +44,7 @@ export class Intake {
 
   /** See Agent.submit. */
   async submit(payload: string | Uint8Array, arrival: Partial<Arrival>): Promise<Submitted> {
-    const { inbox, outcomes, work, dialogue, clock, robots } = this.#parts;
+    const { inbox, outcomes, work, dialogue, clock, log, robots } = this.#parts;
     const parsed = parseCommand(payload, { ...arrival, receivedAt: arrival.receivedAt ?? clock.now() });
     if ('refused' in parsed) {
       const { command, code, reason } = parsed.refused;
@@ -60,12 +65,24 @@ export class Intake {
     }
     // Made before the journal is waited for: the command may be done by then.
     const response = outcomes.of(command.id);
-    const accepted = await inbox.accept(command);
+    let accepted: Accepted;
+    try {
+      accepted = await inbox.accept(command);
+    } catch (error) {
+      outcomes.forget(command.id);
+      log.error({ id: command.id, code: codeOf(error), error: messageOf(error) }, 'command not journaled');
+      const reason = 'it could not be written to the journal, and is not done; look at the disk';
+      return {
+        ...now(outcomes.answer(command, { outcome: 'refused', code: codeOf(error), reason })),
+        notKept: 'failure',
+      };
+    }
     if (accepted.status === 'queued') {
       if (work.isBusy && mayEndSomething(command.text)) work.beside(command);
       return { response };
     }
     if (accepted.status === 'pending') {
+      if (accepted.id !== command.id) outcomes.forget(command.id);
       const pending = outcomes.of(accepted.id);
       if (command.reply !== undefined) void pending.then((outcome) => outcomes.tell(command, outcome));
       return { response: pending };
@@ -73,7 +90,7 @@ export class Intake {
     outcomes.forget(command.id);
     if (accepted.status === 'done') return now(outcomes.tell(command, accepted.response));
     const reason = `${inbox.length} commands are waiting; say it again later`;
-    return now(outcomes.answer(command, { outcome: 'refused', code: 'queue-full', reason }));
+    return { ...now(outcomes.answer(command, { outcome: 'refused', code: 'queue-full', reason })), notKept: 'quota' };
   }
 }
 

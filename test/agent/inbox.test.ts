@@ -1,10 +1,12 @@
 import t from 'tap';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Inbox } from '../../src/agent/inbox.ts';
 import { Journal } from '../../src/agent/journal.ts';
 import { respond } from '../../src/agent/response.ts';
 import type { Command } from '../../src/agent/types.ts';
+import { BrokenDisk } from '../support/broken-disk.ts';
+import { died } from '../support/died.ts';
 import { silent } from '../support/home.ts';
 
 const command = (id: string, more: Partial<Command> = {}): Command => ({
@@ -81,6 +83,35 @@ t.test('packets: redelivery is told from the same words said again', async (t) =
   t.match(await inbox.accept(packet('d', false)), { status: 'queued' }, 'the identifier is used again');
 });
 
+t.test('what is not on the disk yet is not taken', async (t) => {
+  const inbox = await opened(t.testdir());
+  let taken = false;
+  const next = inbox.take(life).then((one) => {
+    taken = true;
+    return one;
+  });
+  const accepted = inbox.accept(command('a'));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(taken, false);
+  await accepted;
+  t.equal((await next).id, 'a');
+  await inbox.close();
+});
+
+t.test('another session of the broker: its packets are others', async (t) => {
+  const dataDir = t.testdir();
+  const inbox = await opened(dataDir);
+  const packet = (id: string): Command => command(id, { delivery: { key: '1:abc', again: false } });
+  await inbox.accept(packet('a'));
+  inbox.sessionLost();
+  t.match(await inbox.accept(packet('b')), { status: 'queued' });
+  inbox.sessionLost();
+  await inbox.close();
+  const after = await opened(dataDir);
+  t.match(await after.accept(packet('c')), { status: 'queued' }, 'also after a restart');
+  await after.close();
+});
+
 t.test('after a restart', async (t) => {
   const dataDir = t.testdir();
   const before = await opened(dataDir);
@@ -90,7 +121,8 @@ t.test('after a restart', async (t) => {
   await before.finish(done('done'));
   await before.begin('runs');
   const file = path.join(dataDir, 'inbox.jsonl');
-  appendFileSync(file, '{"t":"in","command":{"id":"torn","te');
+  appendFileSync(file, '7 0a0b0c0d {"t":"in","command":{"id":"torn","te');
+  died(dataDir);
 
   const after = new Inbox({ dataDir, log: silent });
   const { waiting, interrupted } = await after.open();
@@ -110,25 +142,100 @@ t.test('after a restart', async (t) => {
   await third.close();
 });
 
-t.test('the journal: appended lines are on the disk, rewriting replaces them', async (t) => {
-  const file = path.join(t.testdir(), 'deep', 'journal.jsonl');
-  const journal = new Journal<{ n: number }>(file);
-  t.strictSame(await journal.read(), { records: [], torn: 0 });
-  await journal.rewrite([]);
-  await Promise.all([1, 2, 3].map((n) => journal.append({ n })));
-  t.equal(readFileSync(file, 'utf8'), '{"n":1}\n{"n":2}\n{"n":3}\n');
-  t.equal(journal.lines, 3);
-  void journal.append({ n: 4 });
-  const rewritten = journal.rewrite([{ n: 9 }]);
-  const after = journal.append({ n: 10 });
-  await Promise.all([rewritten, after]);
-  t.equal(readFileSync(file, 'utf8'), '{"n":9}\n{"n":10}\n', 'in the order of the calls');
+t.test('outcomes that were not told are kept for whoever asked, in order', async (t) => {
+  const dataDir = t.testdir();
+  const before = await opened(dataDir);
+  const reply = { topic: 'me', correlation: 'AQL/' };
+  await before.accept(command('a', { reply }));
+  for (const id of ['b', 'c']) await before.accept(command(id));
+  for (const id of ['b', 'a', 'c']) await before.finish(done(id));
+  before.told('b');
+  await before.close();
+
+  const after = await opened(dataDir);
+  t.match(after.untold, [{ response: { id: 'a' }, reply }, { response: { id: 'c' } }]);
+  after.told('a');
+  after.told('a');
+  await after.close();
+  const third = await opened(dataDir, { remembered: 1 });
+  t.match(third.untold, [{ response: { id: 'c' } }]);
+  await third.accept(command('d'));
+  await third.finish(done('d'));
+  t.strictSame(
+    third.untold.map(({ response }) => response.id),
+    ['d'],
+    'no more than are remembered',
+  );
+  await third.close();
+});
+
+t.test('records of another version are left out, the rest is read', async (t) => {
+  const dataDir = t.testdir();
+  const journal = new Journal<object>(path.join(dataDir, 'inbox.jsonl'));
+  await journal.rewrite([
+    { t: 'in', command: command('a') },
+    { t: 'later', wisdom: 7 },
+    { t: 'in', command: { id: 7 } },
+    { t: 'out' },
+    { t: 'in', command: command('b') },
+  ]);
   await journal.close();
-  await t.rejects(journal.append({ n: 11 }), { code: 'journal-failed' });
+  const warnings: unknown[] = [];
+  const inbox = new Inbox({ dataDir, log: { ...silent, warn: (fields: unknown) => warnings.push(fields) } as never });
+  t.match(await inbox.open(), { waiting: [{ id: 'a' }, { id: 'b' }], interrupted: [] });
+  t.equal(warnings.length, 3);
+  await inbox.close();
+});
+
+t.test('the journal stays bounded', async (t) => {
+  const dataDir = t.testdir();
+  const inbox = await opened(dataDir, { remembered: 4 });
+  const text = 'x'.repeat(4000);
+  for (let i = 0; i < 300; i++) {
+    await inbox.accept({ ...command(`n${i}`), text });
+    await inbox.finish(done(`n${i}`));
+  }
+  t.ok(statSync(path.join(dataDir, 'inbox.jsonl')).size < 1.5 * 1024 * 1024);
+  await inbox.close();
+  const after = await opened(dataDir, { remembered: 4 });
+  t.match(await after.accept(command('n299')), { status: 'done' });
+  await after.close();
+});
+
+t.test('two processes cannot share a folder', async (t) => {
+  const dataDir = t.testdir();
+  const first = await opened(dataDir);
+  await t.rejects(opened(dataDir), { code: 'data-in-use', message: new RegExp(`${process.pid}`) });
+  await first.close();
+  await (await opened(dataDir)).close();
 });
 
 t.test('a folder that cannot be written', async (t) => {
   const file = path.join(t.testdir(), 'plain');
   writeFileSync(file, '');
   await t.rejects(opened(path.join(file, 'below')), { code: 'journal-failed', message: /plain/ });
+});
+
+t.test('a full disk: refused, and nothing of it is there later', async (t) => {
+  const dataDir = t.testdir();
+  const disk = new BrokenDisk();
+  const inbox = new Inbox({ dataDir, log: silent, openFile: disk.open });
+  await inbox.open();
+  await inbox.accept(command('a'));
+  for (const fault of ['torn write', 'sync'] as const) {
+    const before = inbox.length;
+    disk.fault = fault;
+    await t.rejects(inbox.accept(command('b')), { code: 'journal-failed' });
+    t.equal(inbox.length, before);
+    await t.rejects(inbox.begin('a'), { code: 'journal-failed' }, 'nothing is begun that a restart would not know of');
+    disk.fault = undefined;
+    await inbox.accept(command(`after ${fault}`));
+  }
+  await inbox.close();
+  const after = new Inbox({ dataDir, log: silent });
+  t.match(await after.open(), {
+    waiting: [{ id: 'a' }, { id: 'after torn write' }, { id: 'after sync' }],
+    interrupted: [],
+  });
+  await after.close();
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { call } from '../support/fake-interpreter.ts';
 import { fakeSwitch } from '../support/fake-thing.ts';
+import { died } from '../support/died.ts';
 import { Home } from '../support/home.ts';
 
 const script = {
@@ -69,6 +70,7 @@ t.test('after a restart: outcomes are remembered, what ran is interrupted, what 
   await before.publish('command', '{"text":"pump on","id":"waits"}');
   await journaled(dataDir, 'waits');
   // No close: the process dies here, as with kill -9. Its journal is what is left.
+  died(dataDir);
 
   const pump = fakeSwitch('pump');
   const after = await Home.start({ things: [pump], script, dataDir });
@@ -90,6 +92,7 @@ t.test('what waited for too long through a restart is stale', async (t) => {
   while (before.interpreter.asked.length === 0) await systemClock.sleep(5);
   await before.publish('command', '{"text":"pump off","id":"waits"}');
   await journaled(dataDir, 'waits');
+  died(dataDir);
   const hourLater: Clock = { ...systemClock, now: () => Date.now() + 3_600_000 };
   const pump = fakeSwitch('pump');
   const after = await Home.start({ things: [pump], script, dataDir, clock: hourLater });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { REASON } from '../connection.ts';
 import { arrivalOf, payloadOf, type Handler } from './handler.ts';
 
 /**
@@ -12,8 +13,10 @@ export const onCommand: Handler<'command'> = async (context, packet) => {
     // It would be done again at every reconnect.
     const command = { id: randomUUID(), text: '', ...arrival };
     agent.answer(command, { outcome: 'refused', code: 'retained', reason: 'a command must not be retained; clear it' });
-    return;
+    return REASON.success;
   }
-  const { response } = await agent.submit(payloadOf(packet), arrival);
+  const { response, notKept } = await agent.submit(payloadOf(packet), arrival);
   response.catch((error: unknown) => log.error({ error }, 'command'));
+  if (notKept === undefined) return REASON.success;
+  return notKept === 'quota' ? REASON.quota : REASON.implementation;
 };

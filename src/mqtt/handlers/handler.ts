@@ -7,6 +7,7 @@ import type { Arrival } from '../../agent/command.ts';
 import type { Delivery } from '../../agent/types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
+import type { Reason } from '../connection.ts';
 import type { Route, Topics } from '../topics.ts';
 
 export interface Context {
@@ -17,12 +18,12 @@ export interface Context {
   publishState(thing: Thing): void;
 }
 
-/** Resolves when the packet may be acknowledged; rejects when the broker shall keep it. */
+/** Resolves when the packet may be acknowledged, with the reason code if it is not success; rejects when the broker shall keep it. */
 export type Handler<Kind extends Route['kind'] = Route['kind']> = (
   context: Context,
   packet: IPublishPacket,
   route: Extract<Route, { kind: Kind }>,
-) => Promise<void>;
+) => Promise<Reason | void>;
 
 export function payloadOf(packet: IPublishPacket): Uint8Array {
   return typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
