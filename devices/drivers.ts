@@ -4,7 +4,9 @@
  */
 import type { Clock } from '../src/clock.ts';
 import type { Logger } from '../src/log.ts';
+import type { Gpio } from '../src/gpio/gpio.ts';
 import type { Bus } from './bus.ts';
+import { gpio } from './gpio/type.ts';
 import type { ThingDeclaration } from './kind.ts';
 import { kindOf } from './kinds.ts';
 import { homie } from './mqtt/homie.ts';
@@ -20,6 +22,8 @@ export interface DriverContext {
   readonly log?: Logger;
   /** The connection to the broker, for things that are reached over MQTT. */
   readonly bus?: Bus;
+  /** The pins of this machine. */
+  readonly gpio?: Gpio;
   /** Movements take no time: for `ask` and tests. */
   readonly instant?: boolean;
 }
@@ -56,7 +60,7 @@ const simulated: DriverType = {
 };
 
 /** The first is the one that drives a thing that names none. */
-export const DRIVERS: readonly DriverType[] = [simulated, zigbee2mqtt, tasmota, shelly, homie, plain];
+export const DRIVERS: readonly DriverType[] = [simulated, gpio, zigbee2mqtt, tasmota, shelly, homie, plain];
 
 export const DEFAULT_DRIVER = simulated.name;
 
