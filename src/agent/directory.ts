@@ -2,7 +2,8 @@
  * Who is meant by the words of a command: names, synonyms, nouns of the kind and areas of what is declared. Every word
  * that was said must be explained by the one that is found; what is not explained finds nobody.
  */
-import { contentWords, isQuantifier, isWholeHome, singular, withinOneEdit } from './words.ts';
+import { meantBy } from './slips.ts';
+import { contentWords, isQuantifier, isWholeHome, singular } from './words.ts';
 
 /** Whatever has a name: things and sensors. */
 export interface Named {
@@ -12,6 +13,8 @@ export interface Named {
   /** Common nouns of its kind, singular. */
   readonly nouns?: readonly string[];
   readonly area?: string;
+  /** Declared groups it belongs to: "downstairs", "party lights". */
+  readonly groups?: readonly string[];
 }
 
 export interface Found<T extends Named> {
@@ -34,10 +37,8 @@ interface Entry<T> {
   readonly bag: ReadonlySet<string>;
   readonly nouns: ReadonlySet<string>;
   readonly area: string | undefined;
+  readonly groups: ReadonlySet<string>;
 }
-
-/** Shorter words are too near to one another for a slip to be told from another word. */
-const TYPO_MIN_LENGTH = 5;
 
 export class Directory<T extends Named> {
   readonly #entries: readonly Entry<T>[];
@@ -67,6 +68,8 @@ export class Directory<T extends Named> {
     const group = content.length < said.length || singular(last) !== last;
     if (tokens.length === 0) return { entries: group ? this.values : [], group, noun: false, areaOnly: false };
     // "Lamps" is more than the thing called "lamp"; "blinds" may be the declared name of one thing.
+    const grouped = this.#entries.filter((entry) => entry.groups.has(content.map(singular).join(' ')));
+    if (grouped.length > 0) return { entries: valuesOf(grouped), group: true, noun: false, areaOnly: false };
     const exact = group
       ? this.#entries.filter((entry) => content.length === said.length && entry.spelled.has(content.join(' ')))
       : this.#entries.filter((entry) => entry.names.has(tokens.join(' ')));
@@ -83,7 +86,9 @@ export class Directory<T extends Named> {
     if (said.length > 0 && said.every((word) => isWholeHome(word) || isQuantifier(word))) return this.values;
     let area = this.#tokens(said).join('_');
     if (!this.#areas.has(area)) area = this.#corrected([area], this.#areas)[0] ?? area;
-    const inside = this.#entries.filter((entry) => entry.area === area);
+    const inside = this.#entries.filter(
+      (entry) => entry.area === area || entry.groups.has(said.map(singular).join(' ')),
+    );
     if (inside.length > 0) return inside.map((entry) => entry.value);
     // "porch" of a light called "porch light" that no area was declared for
     const named = this.#covering(this.#tokens(said));
@@ -120,13 +125,15 @@ export class Directory<T extends Named> {
     const names = [value.title, ...(value.synonyms ?? [])].map((name) => this.#tokens(contentWords(name)));
     const nouns = (value.nouns ?? []).flatMap((noun) => this.#tokens(contentWords(noun)));
     const area = value.area === undefined ? undefined : this.#tokens(contentWords(value.area)).join('_');
+    const groups = (value.groups ?? []).map((group) => contentWords(group).map(singular));
     return {
       value,
       names: new Set(names.map((name) => name.join(' '))),
       spelled: new Set([value.title, ...(value.synonyms ?? [])].map((name) => contentWords(name).join(' '))),
-      bag: new Set([...names.flat(), ...nouns, ...(area === undefined ? [] : [area])]),
+      bag: new Set([...names.flat(), ...nouns, ...(area === undefined ? [] : [area]), ...groups.flat()]),
       nouns: new Set(nouns),
       area,
+      groups: new Set(groups.map((group) => group.join(' '))),
     };
   }
 
@@ -147,12 +154,12 @@ export class Directory<T extends Named> {
     return this.#entries.filter((entry) => tokens.every((token) => entry.bag.has(token)));
   }
 
-  /** Each unknown word replaced by the one known word within an edit of it, if there is just one. */
+  /** Each unknown word replaced by the one known word that it may be a slip of, if there is just one. */
   #corrected(tokens: readonly string[], vocabulary: ReadonlySet<string> = this.#vocabulary): string[] {
-    return tokens.map((token) => {
-      if (vocabulary.has(token) || token.length < TYPO_MIN_LENGTH) return token;
-      const near = [...vocabulary].filter((word) => word[0] === token[0] && withinOneEdit(token, word));
-      return near.length === 1 ? near[0]! : token;
-    });
+    return tokens.map((token) => (vocabulary.has(token) ? token : (meantBy(token, vocabulary) ?? token)));
   }
+}
+
+function valuesOf<T>(entries: readonly Entry<T>[]): T[] {
+  return entries.map((entry) => entry.value);
 }

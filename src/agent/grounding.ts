@@ -32,6 +32,14 @@ export interface Problem {
 
 export type Grounded = { readonly steps: readonly Step[] } | { readonly problem: Problem };
 
+/** What an answer, a context or an exception has settled about a call. */
+export interface Settled {
+  /** Ids of the things that it is about. */
+  readonly chosen?: readonly string[] | undefined;
+  /** Ids of the things that it is not about. */
+  readonly without?: readonly string[] | undefined;
+}
+
 interface Candidate extends Named {
   readonly thing: Thing;
 }
@@ -51,13 +59,13 @@ export class Grounding {
 
   /**
    * @param text the command: number ("lights", "all") is read from it where the plan's span does not say
-   * @param chosenIds ids of the things it is about, where that was asked and answered
+   * @param settled what is known of who is meant, beside the words
    */
-  ground(call: PlanCall, text: string, chosenIds?: readonly string[]): Grounded {
+  ground(call: PlanCall, text: string, { chosen: chosenIds, without = [] }: Settled = {}): Grounded {
     const { device, area, ...args } = call.args;
     const bare: PlanCall = { action: call.action, args };
     if (chosenIds !== undefined) {
-      const candidates = this.#directory.values.filter(({ id }) => chosenIds.includes(id));
+      const candidates = this.#directory.values.filter(({ id }) => chosenIds.includes(id) && !without.includes(id));
       return this.#steps(bare, candidates, candidates.length > 1);
     }
     const span = device === undefined ? undefined : String(device);
@@ -67,7 +75,20 @@ export class Grounding {
       : span === undefined
         ? this.#unnamed(bare, place, text)
         : this.#named(bare, span, place, text);
-    return 'problem' in chosen ? chosen : this.#steps(bare, chosen.candidates, chosen.group);
+    if ('problem' in chosen) return chosen;
+    const left = chosen.candidates.filter(({ id }) => !without.includes(id));
+    if (without.length > 0 && left.length === 0) return { problem: nobodyLeft };
+    return this.#steps(bare, left, chosen.group);
+  }
+
+  /** Those that a phrase of their own names, all of them: "the kitchen light and the fan". Undefined: somebody unknown. */
+  named(phrase: string): readonly Named[] | undefined {
+    const parts = phrase.split(/\s*(?:,|\band\b|\bor\b|&)\s*/).filter((part) => part.trim() !== '');
+    const found = parts.map((part) => {
+      const { entries } = this.#directory.find(part);
+      return entries.length > 0 ? entries : (this.#directory.inArea(part) ?? []);
+    });
+    return found.length > 0 && found.every(({ length }) => length > 0) ? [...new Set(found.flat())] : undefined;
   }
 
   #named(call: PlanCall, span: string, place: string | undefined, text: string): Chosen {
@@ -184,19 +205,34 @@ export function namedOf(thing: Thing): Named {
     synonyms: thing.description['tk:synonyms'] ?? [],
     nouns: thing.description['tk:nouns'] ?? [],
     ...(area === undefined ? {} : { area }),
+    groups: thing.description['tk:groups'] ?? [],
   };
 }
 
 function ambiguous(candidates: readonly Candidate[], said: string | undefined): Problem {
-  const names = candidates.map((candidate) => candidate.title);
+  const choices = candidates.map((candidate) => ({ ...candidate, title: labelOf(candidate, candidates) }));
+  const names = choices.map(({ title }) => title);
   return {
     outcome: 'ambiguous',
     reason: `${said === undefined ? 'it' : `"${said}"`} can mean ${listed(names, 'or')}`,
     candidates: names,
-    choices: candidates,
+    choices,
     ...(said === undefined ? {} : { device: said }),
   };
 }
+
+/** The title, with the area where others have the same title. */
+function labelOf({ title, area, id }: Named, among: readonly Named[]): string {
+  const same = among.filter((other) => other.title === title);
+  if (same.length < 2) return title;
+  return `${title} (${area !== undefined && same.every((other) => other.id === id || other.area !== area) ? area : id})`;
+}
+
+const nobodyLeft: Problem = {
+  outcome: 'refused',
+  code: 'nothing-left',
+  reason: 'all that could be meant were excepted',
+};
 
 function unsupported(candidates: readonly Candidate[], call: PlanCall, said: string): Problem {
   const title = candidates.length === 1 ? candidates[0]!.title : said;

@@ -17,6 +17,8 @@ export interface Intent {
   readonly text: string;
   /** Ids of the things that the call at this index is about, where that was asked. */
   readonly chosen?: ReadonlyMap<number, readonly string[]>;
+  /** Ids of the things that no call is about: "all but the fan". */
+  readonly without?: readonly string[];
   readonly confirmed?: boolean;
 }
 
@@ -43,10 +45,10 @@ export class Preparation {
     return this.#forbidden(items, given) ?? { items };
   }
 
-  #item(call: PlanCall, { text, chosen }: Intent, at: number): Item | { readonly problem: Problem } {
+  #item(call: PlanCall, { text, chosen, without }: Intent, at: number): Item | { readonly problem: Problem } {
     if (call.action === 'query') return { kind: 'query', call };
     if (call.action === 'timer.do' && call.args['command'] !== undefined) return scheduleItem(call);
-    const grounded = this.#grounding.ground(call, text, chosen?.get(at));
+    const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), without });
     return 'problem' in grounded ? grounded : { kind: 'steps', steps: grounded.steps, call };
   }
 

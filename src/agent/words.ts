@@ -1,4 +1,5 @@
 /** Words of commands and names, compared without case, punctuation, articles and plural. */
+import { editDistance } from './slips.ts';
 
 const ARTICLES = new Set(['the', 'a', 'an', 'my', 'our', 'your', 'this', 'that', 'these', 'those', 'of', 'please']);
 
@@ -38,38 +39,6 @@ export function singular(word: string): string {
 
 export const isPlural = (word: string): boolean => singular(word) !== word;
 
-/** Whether two words differ by at most one insertion, deletion, substitution or swap of neighbours. */
-export function withinOneEdit(a: string, b: string): boolean {
-  if (a === b) return true;
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length;
-  let endB = b.length;
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-    endA--;
-    endB--;
-  }
-  const restA = a.slice(start, endA);
-  const restB = b.slice(start, endB);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
-}
-
-/** Levenshtein distance, for lists of the nearest names. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
 /** The names nearest to what was said, best first. */
 export function nearest(said: string, names: readonly string[], count = 3): string[] {
   const target = said.toLowerCase();
@@ -77,7 +46,7 @@ export function nearest(said: string, names: readonly string[], count = 3): stri
   return [...new Set(names)]
     .map((name) => {
       const shared = contentWords(name).filter((word) => saidWords.has(singular(word))).length;
-      return { name, score: distance(target, name.toLowerCase()) - 4 * shared };
+      return { name, score: editDistance(target, name.toLowerCase()) - 4 * shared };
     })
     .sort((a, b) => a.score - b.score)
     .slice(0, count)
