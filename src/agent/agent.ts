@@ -12,10 +12,12 @@ import type { Logger } from '../log.ts';
 import { Brake } from './brake.ts';
 import { vocabularyOf, type Vocabulary } from './capabilities.ts';
 import type { Arrival } from './command.ts';
+import { Context } from './context.ts';
 import { Dialogue } from './dialogue.ts';
 import { DirectControl } from './direct.ts';
 import { Executor } from './executor.ts';
 import { Grounding } from './grounding.ts';
+import { Hearing } from './hearing.ts';
 import { Inbox, type Untold } from './inbox.ts';
 import { Intake, type Submitted } from './intake.ts';
 import { Outcomes } from './outcomes.ts';
@@ -28,7 +30,8 @@ import { startSafely } from './safety.ts';
 import { Schedule, type Scheduled } from './schedule.ts';
 import { sensorNamed } from './sensors/naming.ts';
 import { Sensors } from './sensors/sensors.ts';
-import { Turns, type TextInterpreter } from './turn.ts';
+import { Turns } from './turn.ts';
+import { Understanding, type TextInterpreter } from './understanding.ts';
 import type { ActionResult, Command, Delivery, Response } from './types.ts';
 import { Work } from './work.ts';
 import { listed, nearest } from './words.ts';
@@ -111,6 +114,10 @@ export class Agent extends EventEmitter<AgentEvents> {
     });
     this.#schedule = new Schedule({ clock, log, dataDir, onDue: (entry) => void this.#due(entry) });
     const dialogue = new Dialogue({ clock });
+    const context = new Context({ clock });
+    const { vocabulary } = this;
+    const grounding = new Grounding(things);
+    const hearing = new Hearing(spokenWords(vocabulary));
     const executor = new Executor({
       policy: this.#policy,
       clock,
@@ -121,14 +128,15 @@ export class Agent extends EventEmitter<AgentEvents> {
       },
     });
     const turns = new Turns({
-      interpreter: options.interpreter,
-      vocabulary: this.vocabulary,
-      grounding: new Grounding(things),
+      understanding: new Understanding({ interpreter: options.interpreter, vocabulary, grounding, hearing }),
+      things,
+      grounding,
       queries: new Queries(things, this.sensors, clock),
       schedule: this.#schedule,
       executor,
       policy: this.#policy,
       dialogue,
+      context,
       clock,
     });
     this.#brake = new Brake({
@@ -138,6 +146,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       inbox: this.#inbox,
       outcomes: this.#outcomes,
       dialogue,
+      context,
       clock,
       log,
       contactMs: options.contactMs ?? CONTACT_MS,
@@ -338,4 +347,9 @@ function robotNames(things: readonly Thing[]): string[] {
       ...(description['tk:synonyms'] ?? []),
       ...(description['tk:nouns'] ?? []),
     ]);
+}
+
+/** Declared names and the nouns of the kinds. */
+function spokenWords({ names, things = [] }: Vocabulary): string[] {
+  return [...names.map(({ text }) => text), ...things.flatMap((thing) => thing['tk:nouns'] ?? [])];
 }

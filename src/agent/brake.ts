@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { TokonomaError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Deadman } from './deadman.ts';
+import type { Context } from './context.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { Inbox } from './inbox.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -21,6 +22,7 @@ export interface BrakeParts {
   readonly inbox: Inbox;
   readonly outcomes: Outcomes;
   readonly dialogue: Dialogue;
+  readonly context: Context;
   readonly clock: Clock;
   readonly log: Logger;
   /** Milliseconds without a broker after which what is being done is ended. */
@@ -43,10 +45,11 @@ export class Brake {
 
   /** See Agent.stop. All drivers have been told when this returns its promise. */
   async stop(): Promise<ActionResult[]> {
-    const { policy, dialogue, inbox, outcomes, onArmed } = this.#parts;
+    const { policy, dialogue, context, inbox, outcomes, onArmed } = this.#parts;
     policy.arm(false);
     const safe = this.#halt(new TokonomaError('stopped', 'a stop came before this was done'));
     dialogue.clear();
+    context.clear();
     const dropped = inbox.drain();
     onArmed(false);
     const actions = await safe;

@@ -36,6 +36,10 @@ export type Grounded = { readonly steps: readonly Step[] } | { readonly problem:
 export interface Settled {
   /** Ids of the things that it is about. */
   readonly chosen?: readonly string[] | undefined;
+  /** Ids of the only things that it can be about where it names none. */
+  readonly among?: readonly string[] | undefined;
+  /** Ids of the things last spoken of: meant where nothing at all is named. */
+  readonly spoken?: readonly string[] | undefined;
   /** Ids of the things that it is not about. */
   readonly without?: readonly string[] | undefined;
 }
@@ -61,7 +65,8 @@ export class Grounding {
    * @param text the command: number ("lights", "all") is read from it where the plan's span does not say
    * @param settled what is known of who is meant, beside the words
    */
-  ground(call: PlanCall, text: string, { chosen: chosenIds, without = [] }: Settled = {}): Grounded {
+  ground(call: PlanCall, text: string, settled: Settled = {}): Grounded {
+    const { chosen: chosenIds, without = [] } = settled;
     const { device, area, ...args } = call.args;
     const bare: PlanCall = { action: call.action, args };
     if (chosenIds !== undefined) {
@@ -73,12 +78,25 @@ export class Grounding {
     const chosen = this.#isEverything(bare, span, text)
       ? this.#everything(bare, place)
       : span === undefined
-        ? this.#unnamed(bare, place, text)
+        ? this.#unnamed(bare, place, text, settled)
         : this.#named(bare, span, place, text);
     if ('problem' in chosen) return chosen;
     const left = chosen.candidates.filter(({ id }) => !without.includes(id));
     if (without.length > 0 && left.length === 0) return { problem: nobodyLeft };
     return this.#steps(bare, left, chosen.group);
+  }
+
+  /** How a thing is called. */
+  of(id: string): Named | undefined {
+    return this.#directory.values.find((entry) => entry.id === id);
+  }
+
+  /** Whether the names of a call can mean this thing. */
+  isAbout({ args: { device, area } }: PlanCall, id: string): boolean {
+    const isAmong = (entries: readonly Named[] | undefined): boolean =>
+      entries?.some((entry) => entry.id === id) ?? false;
+    if (device !== undefined && !isAmong(this.#directory.find(String(device)).entries)) return false;
+    return area === undefined || isAmong(this.#directory.inArea(String(area)));
   }
 
   /** Those that a phrase of their own names, all of them: "the kitchen light and the fan". Undefined: somebody unknown. */
@@ -113,7 +131,7 @@ export class Grounding {
     return group ? { candidates: able, group } : { problem: ambiguous(able, span) };
   }
 
-  #unnamed(call: PlanCall, place: string | undefined, text: string): Chosen {
+  #unnamed(call: PlanCall, place: string | undefined, text: string, { among, spoken }: Settled): Chosen {
     const takers = this.#directory.values.filter((entry) => entry.thing.description.actions[call.action] !== undefined);
     if (takers.length === 0) return { problem: nobodyTakes(call) };
     let candidates = takers;
@@ -129,6 +147,12 @@ export class Grounding {
     }
     const exact = candidates.filter((entry) => takesArgs(entry.thing.description, call));
     if (exact.length > 0) candidates = exact;
+    if (place === undefined && !pluralSaid(text, candidates) && !singularSaid(text, candidates)) {
+      if (among !== undefined) candidates = candidates.filter(({ id }) => among.includes(id));
+      if (candidates.length === 0) return { problem: nobodyTakes(call) };
+      const meant = candidates.filter(({ id }) => spoken?.includes(id));
+      if (meant.length > 0) return { candidates: meant, group: meant.length > 1 };
+    }
     if (candidates.length === 1) return { candidates, group: false };
     const group =
       pluralSaid(text, candidates) ||

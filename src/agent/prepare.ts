@@ -17,6 +17,10 @@ export interface Intent {
   readonly text: string;
   /** Ids of the things that the call at this index is about, where that was asked. */
   readonly chosen?: ReadonlyMap<number, readonly string[]>;
+  /** Ids of the only things that calls without a name can be about: "the other one". */
+  readonly among?: readonly string[];
+  /** Ids of the things last spoken of: what a call without any name is about, "brighter". */
+  readonly spoken?: readonly string[];
   /** Ids of the things that no call is about: "all but the fan". */
   readonly without?: readonly string[];
   readonly confirmed?: boolean;
@@ -45,10 +49,14 @@ export class Preparation {
     return this.#forbidden(items, given) ?? { items };
   }
 
-  #item(call: PlanCall, { text, chosen, without }: Intent, at: number): Item | { readonly problem: Problem } {
+  #item(
+    call: PlanCall,
+    { text, chosen, among, spoken, without }: Intent,
+    at: number,
+  ): Item | { readonly problem: Problem } {
     if (call.action === 'query') return { kind: 'query', call };
     if (call.action === 'timer.do' && call.args['command'] !== undefined) return scheduleItem(call);
-    const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), without });
+    const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), among, spoken, without });
     return 'problem' in grounded ? grounded : { kind: 'steps', steps: grounded.steps, call };
   }
 

@@ -2,12 +2,15 @@
  * One command from its words to its outcome: taken as the answer to an open question, or by a stage of its own, or
  * interpreted; then all of it is grounded and checked, then done in order. What is in doubt is asked.
  */
+import type { Thing } from '../../devices/thing.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Vocabulary } from './capabilities.ts';
+import type { Context, Memory } from './context.ts';
 import { conversationOf, type Dialogue, type Heard } from './dialogue.ts';
 import type { Executor } from './executor.ts';
 import type { Grounding, Problem } from './grounding.ts';
+import { Followups } from './followups.ts';
+import { memoryOf, deedsOf } from './memory.ts';
 import { Performance, endingOf } from './perform.ts';
 import type { Policy } from './policy.ts';
 import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts';
@@ -16,38 +19,41 @@ import { respond, type Ending } from './response.ts';
 import type { Schedule } from './schedule.ts';
 import { confirmQuestion, whichQuestion } from './sentences.ts';
 import type { Stage, TurnOptions } from './stage.ts';
+import type { Understanding } from './understanding.ts';
 import { orAborted } from './waiting.ts';
 import type { Command, Interpretation, Response } from './types.ts';
 
-/** Reads a text under the grammar; src/agent/interpreter.ts asks the model. */
-export interface TextInterpreter {
-  interpret(text: string, vocabulary: Vocabulary, signal?: AbortSignal): Promise<Interpretation>;
-}
-
 export interface TurnParts {
-  readonly interpreter: TextInterpreter;
-  readonly vocabulary: Vocabulary;
+  readonly understanding: Understanding;
+  readonly things: readonly Thing[];
   readonly grounding: Grounding;
   readonly policy: Policy;
   readonly queries: Queries;
   readonly schedule: Schedule;
   readonly executor: Executor;
   readonly dialogue: Dialogue;
+  readonly context: Context;
   readonly clock: Clock;
   /** Asked in this order before the interpreter. */
   readonly stages?: readonly Stage[];
 }
 
+/** After these a text may be heard a second time: nothing has been done. */
+const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['not-understood', 'unknown-device']);
 /** Codes of what was not tried, in contrast to what was tried in vain. */
 const REFUSALS: ReadonlySet<string> = new Set(['stopped', 'too-long']);
 
 export class Turns {
   readonly #parts: TurnParts;
+  readonly #understanding: Understanding;
+  readonly #followups: Followups;
   readonly #preparation: Preparation;
   readonly #performance: Performance;
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
+    this.#understanding = parts.understanding;
+    this.#followups = new Followups(parts.grounding, parts.things);
     this.#preparation = new Preparation(parts.grounding, parts.policy);
     this.#performance = new Performance(parts);
   }
@@ -61,17 +67,25 @@ export class Turns {
     try {
       const taken = await this.#before(command, options);
       if (taken !== undefined) return ended(taken);
-      const { interpreter, vocabulary } = this.#parts;
-      // The engine may be deep in a kernel when a stop comes: nobody waits for it.
-      interpretation = await orAborted(
-        () => interpreter.interpret(command.text, vocabulary, options.signal),
-        options.signal,
-      );
-      const { plan } = interpretation;
-      if (plan.length === 0 || plan.some((call) => call.action === 'none')) {
-        return ended({ outcome: 'not-understood', reason: 'this is no command for what is here' });
+      const followed = this.#followups.follow(command.text, this.#memory(command));
+      if (followed !== undefined) return ended(await this.#do(followed, command, options));
+      let first: Ending | undefined;
+      for (const text of this.#understanding.hearings(command.text)) {
+        // The engine may be deep in a kernel when a stop comes: nobody waits for it.
+        const understood = await orAborted(
+          () => this.#understanding.understand(text, this.#memory(command), options.signal),
+          options.signal,
+        );
+        if (first === undefined) ({ interpretation } = understood);
+        const ending = await this.#do(understood.meaning, command, options);
+        if (first !== undefined && CAME_TO_NOTHING.has(ending.outcome)) continue;
+        if (first === undefined && CAME_TO_NOTHING.has(ending.outcome)) first = ending;
+        else {
+          ({ interpretation } = understood);
+          return ended(ending);
+        }
       }
-      return ended(await this.#follow({ plan, text: command.text }, command, options));
+      return ended(first!);
     } catch (error) {
       const cause: unknown = options.signal.aborted ? options.signal.reason : error;
       const outcome = REFUSALS.has(codeOf(cause)) ? 'refused' : 'failed';
@@ -84,18 +98,20 @@ export class Turns {
    * and nothing was done or asked. Never throws.
    */
   async beside(command: Command, options: TurnOptions): Promise<Response | undefined> {
-    const { interpreter, vocabulary, dialogue, clock } = this.#parts;
+    const { dialogue, clock } = this.#parts;
     if (dialogue.isOpen(conversationOf(command)) || this.#isLate(options)) return undefined;
     try {
-      const interpretation = await orAborted(
-        () => interpreter.interpret(command.text, vocabulary, options.signal),
+      const [text] = this.#understanding.hearings(command.text);
+      const { interpretation, meaning } = await orAborted(
+        () => this.#understanding.understand(text!, this.#memory(command), options.signal),
         options.signal,
       );
+      if ('problem' in meaning) return undefined;
       const given = { ...options.given };
-      const prepared = this.#preparation.prepare({ plan: interpretation.plan, text: command.text }, given);
+      const prepared = this.#preparation.prepare(meaning.intent, given);
       if ('problem' in prepared || !prepared.items.every(endsSomething)) return undefined;
       await options.begin(thingsOf(prepared.items));
-      const ending = await this.#performance.perform(prepared.items, command.text, options, given);
+      const ending = await this.#performance.perform(prepared.items, meaning.intent.text, options, given);
       return respond(command, ending, interpretation, Math.max(0, clock.now() - command.receivedAt));
     } catch {
       // Its turn will tell.
@@ -136,6 +152,19 @@ export class Turns {
     }
   }
 
+  async #do(
+    meaning: { readonly intent: Intent } | { readonly problem: Problem },
+    command: Command,
+    options: TurnOptions,
+  ): Promise<Ending> {
+    if ('problem' in meaning) return problemEnding(meaning.problem);
+    return { plan: meaning.intent.plan, ...(await this.#follow(meaning.intent, command, options)) };
+  }
+
+  #memory(command: Command): Memory | undefined {
+    return this.#parts.context.recall(conversationOf(command));
+  }
+
   /** Prepares all of a plan, asks what is in doubt, and does it. */
   async #follow(intent: Intent, command: Command, options: TurnOptions): Promise<Ending> {
     const given = { ...options.given, confirmed: intent.confirmed === true };
@@ -144,7 +173,11 @@ export class Turns {
     // The model may have taken longer than the command had.
     if (this.#isLate(options)) return this.#expired(command, options);
     if (prepared.items.some((item) => item.kind !== 'query')) await options.begin(thingsOf(prepared.items));
-    return this.#performance.perform(prepared.items, intent.text, options, given);
+    const deeds = deedsOf(prepared.items);
+    const ending = await this.#performance.perform(prepared.items, intent.text, options, given);
+    const memory = memoryOf(intent, prepared.items, deeds, ending);
+    if (memory !== undefined) this.#parts.context.remember(conversationOf(command), memory);
+    return ending;
   }
 
   /** The problem as an ending; what an answer can settle is opened as a question. */
@@ -176,4 +209,8 @@ export class Turns {
     const ttl = Math.round((expiresAt! - command.receivedAt) / 100) / 10;
     return { outcome: 'expired', code: 'expired', reason: `${age} s old; it was good for ${ttl} s` };
   }
+}
+
+function problemEnding({ outcome, code, reason, candidates }: Problem): Ending {
+  return { outcome, code, reason, candidates };
 }
