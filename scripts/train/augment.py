@@ -73,3 +73,23 @@ def augment(lines: List[Tuple[str, List[Call]]], count: int, seed: int, swap: fl
             if v:
                 out.append(v)
     return out[:count]
+
+
+JOIN = ' and | and | then | and then | after that |, then |, |, and |. then |. | and also | next | '.split('|')
+
+
+def joined(human: Dict[str, List[Tuple[str, List[Call]]]], count: int, seed: int) -> List[Tuple[str, List[Call]]]:
+    """`count` lines made of two or three human commands of one world, said one after the other."""
+    r = Random(f'{seed}/joined')
+    worlds = [[x for n in names for x in human.get(n, ()) if len(x[0].split()) < 12 and x[1][0]['action'] not in ('none', 'query')]
+              for names in (('scout_train', 'huric', 'alfred_steps'), ('scout_train', 'huric'), ('hwu64_iot', 'thingpedia_iot', 'home_llm_specific'))]
+    worlds = [w for w in worlds if w]
+    out: List[Tuple[str, List[Call]]] = []
+    while worlds and len(out) < count:
+        w = r.pick(worlds)
+        text, calls = '', []
+        for i in range(r.pick([2, 2, 2, 2, 3])):
+            t, c = r.pick(w)
+            text, calls = text + (r.pick(JOIN) if i else '') + t, calls + c
+        out.append((text, calls))
+    return out

@@ -15,6 +15,7 @@ TAIL = set('light lights lamp door speaker radio blinds switch garage media 1 2'
 """Words a name may end with in a label without being said."""
 ROOMS = set('bathroom bedroom kitchen office hallway nursery study garage attic basement den hall lounge'.split()) | {
     'living room', 'dining room', 'guest room', 'master bedroom', 'laundry room', 'game room', 'play room'}
+ROOM_LIGHT = re.compile(r'(.+) (?:light|lights)$')
 OUTSIDE = re.compile(r'\b(temperature|warm|cold|hot|cool|degrees)\b.*\b(outside|outdoors)\b(?!.*\b(in|will|tomorrow|tonight|for)\b)')
 
 
@@ -68,6 +69,10 @@ def repair(passed: str, calls: List[Call]) -> Optional[List[Call]]:
             args[k] = v
         if call['action'] == 'light.set' and args.get('device') in ROOMS and 'area' not in args:
             args['area'] = args.pop('device')   # the majority's convention: a room is an area
+        m = ROOM_LIGHT.match(args.get('device', '')) if call['action'] == 'light.set' and 'area' not in args else None
+        if m and m.group(1) in ROOMS:
+            args['area'] = m.group(1)
+            del args['device']
         if call['action'] == 'query' and OUTSIDE.search(passed):
             m = re.search(r'\b(outside|outdoors)\b', passed)
             args = {'kind': 'temperature', 'area': m.group()}

@@ -2,11 +2,11 @@
 import csv
 import itertools
 import os
-from typing import Callable, Dict, List, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
 
 import generate
-from generate import more
-from augment import augment
+from generate import more, wider
+from augment import augment, joined
 from batches import Example, example
 from bpe import Tokenizer
 from codec import Call, Codec
@@ -23,6 +23,9 @@ SETS = {
 }
 SYNTHETIC, SYNTHETIC_SHARE = 'synthetic', .48
 FINISHING, FINISHING_SHARE, FINISHING_LINES = 'finishing', .25, 120000
+WIDER, WIDER_LINES, WIDER_SHARES = 'wider', 160000, {'wider': .42, SYNTHETIC: .05, FINISHING: .07, 'joined': .05}
+"""The widening stage: shares beside the human sets, which keep the rest in their proportions."""
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
 
@@ -48,7 +51,8 @@ class Data:
         self.seed, self.synthetic = seed, synthetic
         self.blocked = blocked = {key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])}
         labelled: Set[str] = {key(r['text']) for rows in sets.values() for r in rows}
-        human: Dict[str, Lines] = {}
+        self.human: Dict[str, Lines] = {}
+        human = self.human
         for n, rows in sets.items():
             human[n], lost = [], 0
             for row in rows:
@@ -85,13 +89,40 @@ class Data:
         self.pools[SYNTHETIC] = self._examples(made)
         for n, pool in self.pools.items():
             log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
+        self.stages = {'long': (self.pools, self.weights), 'finishing': self.finishing(), 'widening': self.widening()}
+        for n, share in self.stages['widening'][1].items():
+            log(f'widening: {n}: {len(self.stages["widening"][0][n])} examples, share {share:.3f}')
 
     def finishing(self) -> Tuple[Dict[str, List[Example]], Dict[str, float]]:
         """Pools and shares of the finishing stage: all of before, and what was missed there."""
         lines = ((text_pass(t), c) for t, c in more.lines(self.seed))
         lines = [(t, c) for t, c in itertools.islice(lines, min(FINISHING_LINES, self.synthetic)) if key(t) not in self.blocked]
-        return ({**self.pools, FINISHING: self._examples(lines)},
+        self.finished = self._examples(lines)
+        return ({**self.pools, FINISHING: self.finished},
                 {**self.weights, SYNTHETIC: SYNTHETIC_SHARE - FINISHING_SHARE, FINISHING: FINISHING_SHARE})
+
+    def widening(self) -> Tuple[Dict[str, List[Example]], Dict[str, float]]:
+        """Pools and shares of the widening stage: generate/wider.py, new variants of the human lines, human commands in a row.
+
+        No line of tests/*.jsonl is in it.
+        """
+        seed, tested = self.seed + 7, {key(r['text']) for rows in read_sets(TESTS).values() for r in rows}
+        blocked = self.blocked | tested
+
+        def free(lines: Iterable[Tuple[str, List[Call]]]) -> Lines:
+            return [(t, c) for t, c in lines if key(t) not in blocked]
+        pools: Dict[str, List[Example]] = {}
+        for n, lines in self.human.items():
+            _, variants, swap = SETS[n]
+            pools[n] = self._examples(free(lines * 2 + (augment(lines, variants, seed, swap) if variants else [])), n == 'thingpedia_iot')
+        pools[SYNTHETIC], pools[FINISHING] = self.pools[SYNTHETIC], self.finished
+        pools[WIDER] = self._examples(free((text_pass(t), c) for t, c in itertools.islice(wider.lines(seed), min(WIDER_LINES, self.synthetic))))
+        if self.human:
+            pools['joined'] = self._examples(free((text_pass(t), c) for t, c in joined(self.human, WIDER_LINES // 8, seed)))
+        rest = 1 - sum(s for n, s in WIDER_SHARES.items() if n in pools)
+        human = sum(SETS[n][0] for n in self.human)
+        weights = {n: WIDER_SHARES[n] if n in WIDER_SHARES else SETS[n][0] * rest / human for n in pools}
+        return pools, weights
 
     def _merges(self, human: Dict[str, Lines], made: Lines, vocab: int):
         from bpe import train

@@ -5,8 +5,11 @@
 Without --commands it learns from the generator alone. The same data, seed, steps and threads give the same file.
 """
 import argparse
+import glob
+import hashlib
 import json
 import os
+import pickle
 import sys
 import time
 
@@ -41,12 +44,13 @@ def arguments() -> argparse.Namespace:
 
 
 def stages(a: argparse.Namespace) -> tuple:
-    """The long stage, and a finishing stage of a quarter of its steps that goes on from it in 1-bit at a low rate."""
+    """The long stage, a finishing stage of a quarter of its steps, and a widening stage: the later ones go on in 1-bit at lower rates."""
     from trainer import Plan
     at = os.path.join(a.work, f'seed{a.seed}')
     share = lambda x, part: x and x * part
-    return (Plan(a.steps, share(a.minutes, .8), a.seed, a.tokens, checkpoint=at + '.pt'),
-            Plan(a.steps and a.steps // 4, share(a.minutes, .2), a.seed, a.tokens, peak=7e-4, full=0, checkpoint=at + '.finishing.pt'))
+    return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, checkpoint=at + '.pt'),
+            Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=0, checkpoint=at + '.finishing.pt'),
+            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .4), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=0, checkpoint=at + '.widening.pt'))
 
 
 def prepare_blas(threads: int) -> None:
@@ -63,6 +67,25 @@ def prepare_blas(threads: int) -> None:
         os.environ.setdefault('OPENBLAS_CORETYPE', 'Haswell')
 
 
+def prepared(a: argparse.Namespace, vocab: int, log):
+    """All data of the run; kept in the work folder, since making it takes minutes, until the words it is made of change."""
+    from sets import Data
+    h = hashlib.sha256(repr((a.seed, a.synthetic, vocab)).encode())
+    for path in sorted(glob.glob(os.path.join(HERE, 'generate', '*.py')) + glob.glob(os.path.join(HERE, 'tests', '*.jsonl')) + glob.glob(os.path.join(a.commands or '', '*.[jt]s*'))
+                       + [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]):
+        with open(path, 'rb') as f:
+            h.update(f.read())
+    path = os.path.join(a.work, f'data-{h.hexdigest()[:12]}.pickle')
+    if os.path.exists(path):
+        with open(path, 'rb') as f:
+            return pickle.load(f)
+    data = Data(a.commands, a.synthetic, a.seed, vocab, log)
+    with open(path + '.new', 'wb') as f:
+        pickle.dump(data, f, protocol=4)
+    os.replace(path + '.new', path)
+    return data
+
+
 def main() -> int:
     a = arguments()
     prepare_blas(a.threads)
@@ -75,7 +98,6 @@ def main() -> int:
     from evaluate import evaluate
     from export import export
     from model import Model, Shape, effective
-    from sets import Data
     from trainer import train
 
     start = time.time()
@@ -84,12 +106,14 @@ def main() -> int:
         print(f'[{(time.time() - start) / 60:6.1f} min] {s}', file=sys.stderr, flush=True)
 
     os.makedirs(a.work, exist_ok=True)
-    data = Data(a.commands, a.synthetic, a.seed, Shape().vocab, log)
+    data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    first, second = stages(a)
-    master = train(model, data.pools, data.weights, first, a.resume, log)
+    first, second, third = stages(a)
+    master = train(model, *data.stages['long'], first, a.resume, log)
     log('finishing stage')
-    master = train(model, *data.finishing(), second, a.resume, log, master)
+    master = train(model, *data.stages['finishing'], second, a.resume, log, master)
+    log('widening stage')
+    master = train(model, *data.stages['widening'], third, a.resume, log, master)
     size = export(a.out, model, master, data.tok)
     log(f'wrote {os.path.basename(a.out)}: {size} bytes')
 
