@@ -177,6 +177,11 @@ export class Agent extends EventEmitter<AgentEvents> {
     return this.#inbox.length;
   }
 
+  /** Commands that may wait. */
+  get queueLimit(): number {
+    return this.#inbox.limit;
+  }
+
   /** Outcomes that nobody was told yet, oldest first: a transport that comes or comes back tells them. */
   get untold(): Untold[] {
     return this.#inbox.untold;

@@ -3,6 +3,8 @@ import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
 import { thingDescription } from '../../devices/td.ts';
 import type { Thing } from '../../devices/thing.ts';
 import type { Agent, AgentEvents } from '../agent/agent.ts';
+import { Health } from '../agent/health.ts';
+import type { ReplyAddress } from '../agent/types.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -11,9 +13,13 @@ import { onArmed } from './handlers/armed.ts';
 import { onCommand } from './handlers/command.ts';
 import { onGet } from './handlers/get.ts';
 import { deliveryOf, type Context, type Handler } from './handlers/handler.ts';
+import { onRequest } from './handlers/request.ts';
 import { onSensor } from './handlers/sensor.ts';
 import { onSet } from './handlers/set.ts';
 import { onStop } from './handlers/stop.ts';
+import { bridgeOps } from './ops.ts';
+import type { OpResponse, Ops } from './requests.ts';
+import { Teller } from './teller.ts';
 import { Topics, type Route } from './topics.ts';
 
 export interface BridgeOptions {
@@ -26,6 +32,10 @@ export interface BridgeOptions {
   readonly base: string;
   /** Published on bridge/info besides what the bridge knows itself. */
   readonly info?: Readonly<Record<string, unknown>>;
+  /** What the process may have, in bytes; for bridge/health. */
+  readonly budget?: number | undefined;
+  /** Operations on bridge/request besides the bridge's own. */
+  readonly ops?: Ops;
 }
 
 const HANDLERS: { readonly [Kind in Route['kind']]: Handler<Kind> } = {
@@ -35,11 +45,14 @@ const HANDLERS: { readonly [Kind in Route['kind']]: Handler<Kind> } = {
   sensor: onSensor,
   stop: onStop,
   armed: onArmed,
+  request: onRequest,
 };
 
 const KEPT: IClientPublishOptions = { qos: 1, retain: true };
 const ONLINE = JSON.stringify({ state: 'online' });
 const OFFLINE = JSON.stringify({ state: 'offline' });
+/** bridge/health is published this often, milliseconds. */
+const HEALTH_MS = 30_000;
 /** The broker has this long to take what we say when we go, milliseconds. */
 const FAREWELL_MS = 2000;
 
@@ -50,52 +63,73 @@ export function willOf(base: string): ConnectionOptions['will'] {
 
 export class MqttBridge {
   readonly topics: Topics;
+  readonly health: Health;
   readonly #options: BridgeOptions;
   readonly #connection: Connection;
   readonly #context: Context;
+  readonly #teller: Teller;
+  readonly #life = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
   readonly #sending = new Set<Promise<void>>();
+  /** What was last said of whether a thing can be reached, by its id. */
+  readonly #availability = new Map<string, string>();
 
   constructor(options: BridgeOptions) {
-    const { agent, clock, log, base } = options;
+    const { agent, connection, clock, log, base } = options;
     this.#options = options;
+    this.#connection = connection;
     this.topics = new Topics(base, agent.sensors.topics);
-    this.#context = { agent, topics: this.topics, clock, log, publishState: (thing) => this.#publishState(thing) };
-    this.#connection = options.connection;
+    this.health = new Health(agent, clock, options.budget);
+    this.#teller = new Teller({ agent, connection, topics: this.topics, log });
+    this.#context = {
+      agent,
+      topics: this.topics,
+      clock,
+      log,
+      ops: {
+        ...bridgeOps({ agent, health: this.health, info: () => this.#info(), devices: () => this.#devices() }),
+        ...options.ops,
+      },
+      publishState: (thing) => this.#publishState(thing),
+      answerRequest: (op, response, reply) => this.#answerRequest(op, response, reply),
+    };
   }
 
-  /** Resolves when the broker has us. Rejects with `mqtt-refused`. */
+  /** Resolves when the broker has us. Rejects with `mqtt-refused`, `mqtt-certificate`. */
   async start(): Promise<void> {
+    const { agent } = this.#options;
     this.#listen('response', (response, command) => {
-      const payload = JSON.stringify(response);
-      this.#publish(this.topics.response, payload, { qos: 1 });
-      if (command.reply === undefined) return;
-      const { topic, correlation } = command.reply;
-      const correlationData = correlation === undefined ? undefined : Buffer.from(correlation, 'base64');
-      const properties = correlationData === undefined ? {} : { properties: { correlationData } };
-      this.#publish(topic, payload, { qos: 1, ...properties });
+      this.health.record(response);
+      this.#track(this.#teller.tell(response, command.reply));
     });
     this.#listen('action', (action) => this.#publishJson(this.topics.action, action, { qos: 1 }));
     this.#listen('state', (thing) => this.#publishState(thing));
     this.#listen('armed', (armed) => this.#publish(this.topics.armed, String(armed), KEPT));
+    this.#unsubscribe.push(this.#connection.onConnection((connected) => agent.contact(connected)));
     await this.#connection.start({
       subscriptions: this.topics.subscriptions,
       onPacket: (packet) => this.#onPacket(packet),
       onAcknowledged: (packet) => this.#onAcknowledged(packet),
-      onSession: () => undefined,
+      onSession: (resumed) => {
+        if (!resumed) agent.sessionLost();
+      },
       onConnect: () => this.#announce(),
     });
+    void this.#beat();
   }
 
   /** Says that we are gone, then goes. */
   async close(): Promise<void> {
+    this.#life.abort();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const { description } of this.#options.agent.things) {
       this.#publish(this.topics.availability(description.id), OFFLINE, KEPT);
     }
     this.#publish(this.topics.bridgeState, OFFLINE, KEPT);
-    const { clock } = this.#options;
-    await Promise.race([Promise.all(this.#sending), clock.sleep(FAREWELL_MS)]);
+    const farewell = new AbortController();
+    const late = this.#options.clock.sleep(FAREWELL_MS, farewell.signal).catch(() => undefined);
+    await Promise.race([Promise.all(this.#sending), late]);
+    farewell.abort();
     await this.#connection.close();
   }
 
@@ -103,8 +137,7 @@ export class MqttBridge {
     const route = this.topics.route(packet.topic);
     if (route === undefined) return REASON.success;
     const handler = HANDLERS[route.kind] as Handler;
-    await handler(this.#context, packet, route);
-    return REASON.success;
+    return (await handler(this.#context, packet, route)) ?? REASON.success;
   }
 
   #onAcknowledged(packet: IPublishPacket): void {
@@ -115,21 +148,59 @@ export class MqttBridge {
 
   /** After every connect: a broker without persistence has forgotten what was retained. */
   #announce(): void {
-    const { agent, node, base, info } = this.#options;
-    const broker = this.#connection.address;
-    for (const thing of agent.things) {
-      this.#publishState(thing);
-      this.#publish(this.topics.availability(thing.description.id), ONLINE, KEPT);
-    }
-    const devices = agent.things.map((thing) => thingDescription(thing.description, { node, base, broker }));
-    this.#publishJson(this.topics.bridgeDevices, devices, KEPT);
-    this.#publishJson(this.topics.bridgeInfo, { ...info, node, base, mqtt: this.#connection.protocolVersion }, KEPT);
+    const { agent } = this.#options;
+    this.#availability.clear();
+    for (const thing of agent.things) this.#publishState(thing);
+    this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
+    this.#publishJson(this.topics.bridgeInfo, this.#info(), KEPT);
     this.#publish(this.topics.armed, String(agent.armed), KEPT);
+    this.#publishHealth();
     this.#publish(this.topics.bridgeState, ONLINE, KEPT);
+    this.#teller.tellAll();
   }
 
-  #publishState({ description, driver }: Thing): void {
-    this.#publishJson(this.topics.state(description.id), driver.state(), KEPT);
+  #devices(): unknown[] {
+    const { agent, node, base } = this.#options;
+    const broker = this.#connection.address;
+    return agent.things.map((thing) => thingDescription(thing.description, { node, base, broker }));
+  }
+
+  #info(): Record<string, unknown> {
+    const { node, base, info } = this.#options;
+    return { ...info, node, base, mqtt: this.#connection.protocolVersion };
+  }
+
+  #publishState({ description: { id }, driver }: Thing): void {
+    this.#publishJson(this.topics.state(id), driver.state(), KEPT);
+    const availability = driver.online === false ? OFFLINE : ONLINE;
+    if (this.#availability.get(id) === availability) return;
+    this.#availability.set(id, availability);
+    this.#publish(this.topics.availability(id), availability, KEPT);
+  }
+
+  async #beat(): Promise<void> {
+    const { signal } = this.#life;
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(HEALTH_MS, signal).catch(() => undefined);
+      if (!signal.aborted && this.#connection.connected) this.#publishHealth();
+    }
+  }
+
+  #publishHealth(): void {
+    this.#publishJson(this.topics.bridgeHealth, this.health.report(), KEPT);
+  }
+
+  #answerRequest(op: string, response: OpResponse, reply: ReplyAddress | undefined): void {
+    const payload = JSON.stringify(response);
+    this.#publish(this.topics.bridgeResponse(op), payload, { qos: 1 });
+    if (reply === undefined) return;
+    const { topic, correlation } = reply;
+    const properties = correlation === undefined ? {} : { correlationData: Buffer.from(correlation, 'base64') };
+    this.#publish(topic, payload, { qos: 1, properties });
+  }
+
+  #publishJson(topic: string, value: unknown, options: IClientPublishOptions): void {
+    this.#publish(topic, JSON.stringify(value), options);
   }
 
   #publish(topic: string, payload: string, options: IClientPublishOptions): void {
@@ -138,12 +209,12 @@ export class MqttBridge {
       // At the next connect everything that is kept is published again.
       if (codeOf(error) !== 'not-connected') log.warn({ topic, error: messageOf(error) }, 'not published');
     });
-    this.#sending.add(sent);
-    void sent.finally(() => this.#sending.delete(sent));
+    this.#track(sent);
   }
 
-  #publishJson(topic: string, value: unknown, options: IClientPublishOptions): void {
-    this.#publish(topic, JSON.stringify(value), options);
+  #track(sent: Promise<void>): void {
+    this.#sending.add(sent);
+    void sent.finally(() => this.#sending.delete(sent));
   }
 
   #listen<Name extends keyof AgentEvents>(name: Name, listener: (...args: AgentEvents[Name]) => void): void {

@@ -8,7 +8,7 @@ import { TokonomaError, messageOf } from '../errors.ts';
 /** Unacknowledged at most where the broker says nothing; mosquitto's default. */
 const IN_FLIGHT = 20;
 /** Waiting at most: a broker this slow is as good as none. */
-const WAITING = 2000;
+const WAITING = 4000;
 
 interface Waiting {
   readonly topic: string;
@@ -31,12 +31,15 @@ export class Sender {
     this.#limit = Math.min(receiveMaximum ?? IN_FLIGHT, IN_FLIGHT);
   }
 
-  /** Resolves when the broker has it (QoS 1) or it was sent (QoS 0). Rejects with `not-connected`, `not-published`. */
+  /**
+   * Resolves when the broker has it (QoS 1) or it was sent (QoS 0). Rejects with `not-connected`, `not-published` (the broker
+   * refuses it), `queue-full`.
+   */
   publish(topic: string, payload: string | Buffer, options: IClientPublishOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(notConnected(topic));
       if (this.#waiting.length >= WAITING) {
-        return reject(new TokonomaError('not-published', `${topic}: ${WAITING} messages are waiting to be sent`));
+        return reject(new TokonomaError('queue-full', `${topic}: ${WAITING} messages are waiting to be sent`));
       }
       this.#waiting.push({ topic, payload, options, resolve, reject });
       this.#next();

@@ -7,6 +7,7 @@ export type Route =
   | { readonly kind: 'armed' }
   | { readonly kind: 'set'; readonly id: string }
   | { readonly kind: 'get'; readonly id: string }
+  | { readonly kind: 'request'; readonly op: string }
   /** `name` on the sensor topic of the base; without, a topic of the configuration. */
   | { readonly kind: 'sensor'; readonly name?: string };
 
@@ -20,6 +21,7 @@ export class Topics {
   readonly bridgeState: string;
   readonly bridgeInfo: string;
   readonly bridgeDevices: string;
+  readonly bridgeHealth: string;
   readonly #sensors: ReadonlySet<string>;
 
   /** @param sensors configured topics of sensors, wherever they are */
@@ -33,10 +35,12 @@ export class Topics {
     this.bridgeState = `${base}/bridge/state`;
     this.bridgeInfo = `${base}/bridge/info`;
     this.bridgeDevices = `${base}/bridge/devices`;
+    this.bridgeHealth = `${base}/bridge/health`;
     this.#sensors = new Set(sensors);
   }
 
   state = (id: string): string => `${this.base}/${id}`;
+  bridgeResponse = (op: string): string => `${this.base}/bridge/response/${op}`;
   availability = (id: string): string => `${this.base}/${id}/availability`;
 
   /**
@@ -54,6 +58,7 @@ export class Topics {
       // armed/set is one of these; overlapping filters may deliver twice (MQTT-3.3.5-1)
       [`${this.base}/+/set`]: { qos: 0 },
       [`${this.base}/+/get`]: { qos: 0 },
+      [`${this.base}/bridge/request/#`]: { qos: 0 },
       ...Object.fromEntries(own.map((topic) => [topic, { qos: 0 as const }])),
     };
   }
@@ -65,6 +70,7 @@ export class Topics {
     const rest = topic.slice(this.base.length + 1);
     if (rest === 'command' || rest === 'stop') return { kind: rest };
     if (rest === 'armed/set') return { kind: 'armed' };
+    if (rest.startsWith('bridge/request/')) return { kind: 'request', op: rest.slice('bridge/request/'.length) };
     if (rest.startsWith('sensor/')) return { kind: 'sensor', name: rest.slice('sensor/'.length) };
     const [id, verb, ...more] = rest.split('/');
     if (id !== undefined && id !== '' && (verb === 'set' || verb === 'get') && more.length === 0)

@@ -8,6 +8,7 @@ t.test('routes', async (t) => {
     ['command', { kind: 'command' }],
     ['stop', { kind: 'stop' }],
     ['armed/set', { kind: 'armed' }],
+    ['bridge/request/rules/list', { kind: 'request', op: 'rules/list' }],
     ['kitchen-light/set', { kind: 'set', id: 'kitchen-light' }],
     ['kitchen-light/get', { kind: 'get', id: 'kitchen-light' }],
     ['sensor/temperature/sauna', { kind: 'sensor', name: 'temperature/sauna' }],
@@ -32,6 +33,7 @@ t.test('subscriptions do not overlap for commands, and nothing that moves is kep
     'tokonoma/demo/stop': { qos: 1 },
     'tokonoma/demo/+/set': { qos: 0 },
     'tokonoma/demo/+/get': { qos: 0 },
+    'tokonoma/demo/bridge/request/#': { qos: 0 },
     'tokonoma/demo/sensor/#': { qos: 0 },
     'zigbee2mqtt/attic': { qos: 0 },
   });

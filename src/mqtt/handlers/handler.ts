@@ -4,10 +4,11 @@ import type { IPublishPacket } from 'mqtt';
 import type { Thing } from '../../../devices/thing.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { Arrival } from '../../agent/command.ts';
-import type { Delivery } from '../../agent/types.ts';
+import type { Delivery, ReplyAddress } from '../../agent/types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import type { Reason } from '../connection.ts';
+import type { OpResponse, Ops } from '../requests.ts';
 import type { Route, Topics } from '../topics.ts';
 
 export interface Context {
@@ -15,7 +16,10 @@ export interface Context {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of bridge/request. */
+  readonly ops: Ops;
   publishState(thing: Thing): void;
+  answerRequest(op: string, response: OpResponse, reply: ReplyAddress | undefined): void;
 }
 
 /** Resolves when the packet may be acknowledged, with the reason code if it is not success; rejects when the broker shall keep it. */
