@@ -121,6 +121,14 @@ export class Directory<T extends Named> {
       .map((entry) => entry.value);
   }
 
+  /** Those whose whole name a sentence mentions, word beside word. */
+  mentionedNames(text: string): T[] {
+    const said = ` ${this.#tokens(contentWords(text)).join(' ')} `;
+    return this.#entries
+      .filter((entry) => [...entry.names].some((name) => name !== '' && said.includes(` ${name} `)))
+      .map((entry) => entry.value);
+  }
+
   #entryOf(value: T): Entry<T> {
     const names = [value.title, ...(value.synonyms ?? [])].map((name) => this.#tokens(contentWords(name)));
     const nouns = (value.nouns ?? []).flatMap((noun) => this.#tokens(contentWords(noun)));

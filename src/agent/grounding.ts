@@ -9,6 +9,7 @@ import type { Args, PlanCall } from '../grammar/actions.ts';
 import { Directory, type Named } from './directory.ts';
 import { callFor, takesArgs } from './neighbours.ts';
 import type { Outcome } from './types.ts';
+import { clauseAbout } from './mentions.ts';
 import { contentWords, isPlural, isQuantifier, listed, nearest, singular, words } from './words.ts';
 
 /** One action of one thing, its arguments valid and in the thing's units. */
@@ -127,8 +128,31 @@ export class Grounding {
     );
     if (able.length === 0) return { problem: unsupported(entries, call, span) };
     if (able.length === 1) return { candidates: able, group: found.group && entries.length > 1 };
-    const group = found.group || (!found.noun && pluralSaid(text, able));
-    return group ? { candidates: able, group } : { problem: ambiguous(able, span) };
+    const told = this.#toldApart(able, span, place, text);
+    const wholeArea = found.areaOnly && AREA_MEANS_ALL.has(call.action) && !singularSaid(text, able);
+    const group = found.group || wholeArea || (!found.noun && pluralSaid(text, able));
+    if (group || told.length === 1) return { candidates: told, group: group && told.length > 1 };
+    return { problem: ambiguous(told, span) };
+  }
+
+  /**
+   * Those of several that the clause means which says `span`: what the plan left out may have been said. First those in
+   * an area it mentions; then, unless it speaks of many, those whose whole name it mentions.
+   */
+  #toldApart(
+    candidates: readonly Candidate[],
+    span: string,
+    place: string | undefined,
+    text: string,
+  ): readonly Candidate[] {
+    const clause = clauseAbout(text, span);
+    if (clause === undefined) return candidates;
+    const narrowed = (among: readonly Candidate[], to: readonly Candidate[]): readonly Candidate[] => {
+      const left = among.filter((candidate) => to.includes(candidate));
+      return left.length > 0 ? left : among;
+    };
+    const here = place === undefined ? narrowed(candidates, this.#directory.mentionedAreas(clause)) : candidates;
+    return pluralSaid(clause, here) ? here : narrowed(here, this.#directory.mentionedNames(clause));
   }
 
   #unnamed(call: PlanCall, place: string | undefined, text: string, { among, spoken }: Settled): Chosen {
@@ -153,6 +177,7 @@ export class Grounding {
       const meant = candidates.filter(({ id }) => spoken?.includes(id));
       if (meant.length > 0) return { candidates: meant, group: meant.length > 1 };
     }
+    if (place !== undefined) candidates = [...this.#toldApart(candidates, place, place, text)];
     if (candidates.length === 1) return { candidates, group: false };
     const group =
       pluralSaid(text, candidates) ||

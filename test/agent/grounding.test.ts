@@ -115,6 +115,39 @@ t.test('reasons name what was said and what is near', async (t) => {
   t.strictSame('problem' in door && door.problem.candidates, ['garage door', 'front door']);
 });
 
+t.test('what the plan left out may have been said', async (t) => {
+  const things = [
+    '{ id: k-ceiling, name: ceiling light, kind: light, area: kitchen }',
+    '{ id: s-ceiling, name: ceiling light, kind: light, area: snug }',
+    '{ name: moon globe, kind: light, area: kitchen }',
+    '{ id: k-blinds, name: blinds, kind: cover, area: kitchen }',
+    '{ id: s-blinds, name: blinds, kind: cover, area: snug }',
+  ];
+  const yaml = `version: 1\nthings: [${things.join(', ')}]`;
+  const home = new Grounding(buildThings(parseConfig(yaml, 'x'), { clock: systemClock, instant: true }));
+  const on = { power: 'on' };
+  const rows: Row[] = [
+    ['turn on the ceiling light in the snug', 'light.set', { device: 'ceiling light', ...on }, 's-ceiling'],
+    ['turn on the ceiling light', 'light.set', { device: 'ceiling light', ...on }, 'ambiguous'],
+    ['turn on the ceiling light in the attic', 'light.set', { device: 'ceiling light', ...on }, 'ambiguous'],
+    ['close the blinds in the snug', 'cover.set', { device: 'blinds', state: 'close' }, 's-blinds'],
+    ['close the blinds', 'cover.set', { device: 'blinds', state: 'close' }, 'k-blinds s-blinds'],
+    ['set the kitchen moon globe to 40', 'light.set', { area: 'kitchen', brightness: 40 }, 'moon-globe'],
+    ['make the kitchen brighter', 'light.set', { device: 'kitchen', step: 'up' }, 'k-ceiling moon-globe'],
+    ['the kitchen lights on', 'light.set', { area: 'kitchen', ...on }, 'k-ceiling moon-globe'],
+    // another clause is about another call
+    ['dim the moon globe and the kitchen', 'light.set', { area: 'kitchen', step: 'down' }, 'k-ceiling moon-globe'],
+    ['open the snug blinds, then the ceiling light on', 'light.set', { device: 'ceiling light', ...on }, 'ambiguous'],
+    [
+      'ceiling light on in the snug, then ceiling light off in the kitchen',
+      'light.set',
+      { device: 'ceiling light', ...on },
+      'ambiguous',
+    ],
+  ];
+  for (const row of rows) t.equal(grounded(home, row), row[3], row[0]);
+});
+
 t.test('a home without it', async (t) => {
   const yaml = 'version: 1\nthings: [{ name: lamp, kind: light }, { name: floor lamp, kind: light }]';
   const home = new Grounding(buildThings(parseConfig(yaml, 'x'), { clock: systemClock, instant: true }));
