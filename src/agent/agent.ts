@@ -46,6 +46,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** Folder of journal and schedule; absent: nothing survives the process. */
   readonly dataDir?: string | undefined;
+  /** It is locked already (folder.ts): whoever starts a process does that before it touches a device. */
+  readonly dataLocked?: boolean;
   /** Whether actuators may move from the start. Default false. */
   readonly armed?: boolean;
   /** Quiet hours and permissions. */
@@ -107,7 +109,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       this.sensors.configs.map((config) => sensorNamed(config)),
     );
     this.#policy = new Policy({ ...options.policy, armed: options.armed ?? false, clock });
-    this.#inbox = new Inbox({ dataDir, log, limit: options.queueLimit });
+    this.#inbox = new Inbox({ dataDir, locked: options.dataLocked, log, limit: options.queueLimit });
     this.#outcomes = new Outcomes(this.#inbox, log, {
       response: (response, command) => this.emit('response', response, command),
       action: (action) => this.emit('action', action),

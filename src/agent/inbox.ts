@@ -7,11 +7,10 @@
  *                                   fresh), what has `run` without `out` was interrupted and is never repeated, what
  *                                   has `out` without `told` is told
  */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { TokonomaError, messageOf } from '../errors.ts';
-import { takeLock } from '../lock.ts';
+import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { lockFolder } from './folder.ts';
 import { Journal, type OpenFile } from './journal.ts';
 import type { ReadLines } from './lines.ts';
 import { isRecord, type InboxRecord } from './records.ts';
@@ -20,6 +19,8 @@ import type { Command, Delivery, ReplyAddress, Response } from './types.ts';
 export interface InboxOptions {
   /** Folder of the journal; absent: the queue lives in memory. */
   readonly dataDir?: string | undefined;
+  /** Whoever starts the process has locked the folder already (folder.ts). */
+  readonly locked?: boolean | undefined;
   /** Commands that may wait. Default 64. */
   readonly limit?: number | undefined;
   /** Outcomes that are remembered for repeated ids. Default 1000. */
@@ -61,6 +62,7 @@ export class Inbox {
   readonly #remembered: number;
   readonly #log: Logger;
   readonly #dataDir: string | undefined;
+  readonly #locked: boolean;
   readonly #journal: Journal<InboxRecord> | undefined;
   readonly #queue: Command[] = [];
   /** Waiting or running, by id. */
@@ -83,6 +85,7 @@ export class Inbox {
     this.#remembered = options.remembered ?? 1000;
     this.#log = options.log;
     this.#dataDir = options.dataDir;
+    this.#locked = options.locked ?? false;
     if (options.dataDir !== undefined)
       this.#journal = new Journal(path.join(options.dataDir, 'inbox.jsonl'), options.openFile);
   }
@@ -106,7 +109,7 @@ export class Inbox {
    */
   async open(): Promise<Recovered> {
     if (this.#journal === undefined) return { waiting: [], interrupted: [] };
-    this.#unlock = lockFolder(this.#dataDir!);
+    if (!this.#locked) this.#unlock = lockFolder(this.#dataDir!);
     try {
       this.#replayAll(await this.#journal.read());
       const interrupted = [...this.#running].flatMap((id) => this.#open.get(id) ?? []);
@@ -114,7 +117,7 @@ export class Inbox {
       await this.#compact();
       return { waiting: [...this.#queue], interrupted };
     } catch (error) {
-      this.#unlock();
+      this.#unlock?.();
       throw error;
     }
   }
@@ -338,25 +341,4 @@ export class Inbox {
     await this.#journal!.rewrite(records);
     this.#compacted = this.#journal!.size;
   }
-}
-
-function lockFolder(folder: string): () => void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new TokonomaError('journal-failed', `cannot make the data folder ${folder}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return takeLock(path.join(folder, 'lock'), {
-    busy: (lock, pid) =>
-      new TokonomaError(
-        'data-in-use',
-        `${folder} is in use by process ${pid}; end it, give this one another data folder, or remove ${lock} if that is no tokonoma`,
-      ),
-    unwritable: (lock, cause) =>
-      new TokonomaError('journal-failed', `cannot write ${lock}: ${messageOf(cause)}; check disk and rights`, {
-        cause,
-      }),
-  });
 }

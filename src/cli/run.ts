@@ -1,6 +1,7 @@
 /** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
 import { createInterface } from 'node:readline';
 import { createAgent, type Agent } from '../agent/agent.ts';
+import { lockFolder } from '../agent/folder.ts';
 import { Interpreter } from '../agent/interpreter.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
@@ -13,6 +14,7 @@ import { ChatTemplate } from '../tokenizer/template.ts';
 import type { Engine } from '../model/types.ts';
 import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import type { Broker } from '../mqtt/broker.ts';
+import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
 import { openModel } from './engine.ts';
@@ -39,10 +41,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   }
   const begun = performance.now();
   const config = configOf(values.config);
+  // The demo leaves nothing behind: two of them can run side by side.
+  const dataDir = values.config === undefined ? undefined : config.data;
   const log = createLogger();
   const closing: (() => Promise<void>)[] = [];
   const ending = endAsked();
   try {
+    // First: no device is touched while another process has them.
+    if (dataDir !== undefined) closing.push(unlocked(lockFolder(dataDir)));
     const broker = config.mqtt.url === undefined ? await embeddedBroker(config.mqtt, log) : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
     const engine = await openModel({
@@ -59,6 +65,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       clientId: `tokonoma-${config.node.name}`,
       username: config.mqtt.username,
       password: config.mqtt.password,
+      tls: config.mqtt.tls === undefined ? undefined : readTls(config.mqtt.tls),
+      sessionExpiryS: config.mqtt.sessionExpiryS,
       // The embedded broker speaks 3.1.1.
       ...(broker === undefined ? {} : { protocolVersion: 4 as const }),
       will: willOf(config.node.base),
@@ -71,8 +79,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       interpreter,
       clock: systemClock,
       log,
-      // The demo leaves nothing behind: two of them can run side by side.
-      dataDir: values.config === undefined ? undefined : config.data,
+      dataDir,
+      dataLocked: dataDir !== undefined,
       armed: values.demo === true,
       policy: config.policy,
     });
@@ -84,6 +92,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       node: config.node.name,
       base: config.node.base,
       info: { version: version(), model: engine.info.name, started: new Date().toISOString() },
+      budget: engine.info.memory?.budget,
+      ops: { 'restart-engine': () => engine.restart?.() },
     });
     closing.unshift(() => bridge.close());
     closing.unshift(() => agent.close());
@@ -105,6 +115,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   }
   return 0;
 }
+
+const unlocked = (unlock: () => void) => async (): Promise<void> => unlock();
 
 /** Loaded only where there is no other. */
 async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {

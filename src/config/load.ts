@@ -12,20 +12,21 @@ import type { PolicyConfig } from '../agent/policy.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts';
+import { resolveMqtt, type RawMqtt } from './mqtt.ts';
 import { nearest } from './nearest.ts';
 import { RESERVED_IDS, THING_KEYS } from './schema.ts';
 import { parseSize } from '../size.ts';
 import { slug } from './slug.ts';
 import { YamlSource, type Fault, type Path } from './source.ts';
 import { faultsOf } from './validate.ts';
-import type { Config, MqttConfig, SensorConfig, SensorKind, ThingConfig } from './types.ts';
+import type { Config, SensorConfig, SensorKind, ThingConfig } from './types.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The file as the schema lets it through. */
 interface RawConfig {
   node?: { name: string; base?: string };
-  mqtt?: { url?: string; host?: string; port?: number; username?: string; password?: string; password_env?: string };
+  mqtt?: RawMqtt;
   model?: string;
   memory?: number | string;
   context?: number;
@@ -112,7 +113,7 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
   const config: Config = {
     file,
     node: { name, base },
-    mqtt: resolveMqtt(raw.mqtt ?? {}, env, faults),
+    mqtt: resolveMqtt(raw.mqtt ?? {}, file, env, faults),
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.memory === undefined ? {} : { memory: raw.memory === 'auto' ? raw.memory : parseSize(String(raw.memory)) }),
     ...(raw.context === undefined ? {} : { context: raw.context }),
@@ -130,31 +131,6 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
 /** XDG Base Directory Specification: state that should survive restarts. */
 function defaultData(node: string, env: Env): string {
   return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'tokonoma', node);
-}
-
-function resolveMqtt(raw: NonNullable<RawConfig['mqtt']>, env: Env, faults: Fault[]): MqttConfig {
-  const path = ['mqtt'];
-  if (raw.url !== undefined) {
-    for (const key of ['host', 'port'] as const) {
-      if (raw[key] === undefined) continue;
-      faults.push({ path, key, message: `${key} is for the embedded broker; with url, write it into the url` });
-    }
-  }
-  if (raw.password !== undefined && raw.password_env !== undefined) {
-    faults.push({ path, key: 'password_env', message: 'give either password or password_env' });
-  }
-  const fromEnv = raw.password_env === undefined ? undefined : env[raw.password_env];
-  if (raw.password_env !== undefined && fromEnv === undefined) {
-    faults.push({ path: ['mqtt', 'password_env'], message: 'there is no environment variable of this name' });
-  }
-  const password = raw.password ?? fromEnv;
-  return {
-    ...(raw.url === undefined ? {} : { url: raw.url }),
-    host: raw.host ?? '127.0.0.1',
-    port: raw.port ?? 1883,
-    ...(raw.username === undefined ? {} : { username: raw.username }),
-    ...(password === undefined ? {} : { password }),
-  };
 }
 
 function resolveThings(raw: readonly RawThing[], faults: Fault[]): ThingConfig[] {

@@ -5,6 +5,7 @@ import { KINDS } from '../../devices/kinds.ts';
 import { SENSOR_KINDS } from '../agent/sensors/kinds.ts';
 import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
 import type { Precision } from '../model/engine.ts';
+import { MQTT_SCHEMA } from './mqtt.ts';
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
 
@@ -79,19 +80,7 @@ export const CONFIG_SCHEMA = {
       required: ['name'],
       additionalProperties: false,
     },
-    mqtt: {
-      type: 'object',
-      description: 'without url, an embedded broker listens on host and port',
-      properties: {
-        url: { type: 'string', pattern: '^(mqtts?|wss?)://[^/]' },
-        host: { type: 'string', minLength: 1 },
-        port: { type: 'integer', minimum: 0, maximum: 65535 },
-        username: { type: 'string', minLength: 1 },
-        password: { type: 'string', minLength: 1 },
-        password_env: { type: 'string', minLength: 1, description: 'environment variable that holds the password' },
-      },
-      additionalProperties: false,
-    },
+    mqtt: MQTT_SCHEMA,
     model: { type: 'string', minLength: 1, description: 'GGUF file, name, or auto; default: the embedded seedling' },
     memory: {
       type: ['integer', 'string'],

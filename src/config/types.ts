@@ -1,6 +1,7 @@
 /** The configuration after validation: every default filled in, secrets resolved. */
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
+import type { TlsFiles } from '../mqtt/tls.ts';
 import type { Precision } from '../model/engine.ts';
 
 export interface Config {
@@ -37,6 +38,10 @@ export interface MqttConfig {
   readonly port: number;
   readonly username?: string;
   readonly password?: string;
+  /** Absolute paths. */
+  readonly tls?: TlsFiles;
+  /** How long the broker keeps commands while we are away, seconds. */
+  readonly sessionExpiryS?: number;
 }
 
 export interface ThingConfig extends ThingDeclaration {

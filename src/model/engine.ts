@@ -118,6 +118,12 @@ export class WorkerEngine implements Engine {
     });
   }
 
+  async restart(): Promise<void> {
+    // Its end is found out like that of one that dies by itself.
+    const worker = await this.#worker?.catch(() => undefined);
+    await worker?.terminate();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const worker = await this.#worker?.catch(() => undefined);

@@ -129,5 +129,7 @@ export interface Engine {
   generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult>;
   /** Has the model read what later prompts begin with, or restores its state after that from a snapshot. */
   prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed>;
+  /** Ends the worker, whatever it is doing: its request fails with `engine-trap`, the next one finds a fresh worker. */
+  restart?(): Promise<void>;
   close(): Promise<void>;
 }
