@@ -6,6 +6,7 @@ import type { Engine, GenerateRequest, GenerateResult, Prompt } from '../model/t
 import { noPass, sourceRange, textPass, type PassedText } from '../text/passes.ts';
 import type { ChatTemplate } from '../tokenizer/template.ts';
 import type { Vocabulary } from './capabilities.ts';
+import type { FastPath } from './fast/fast.ts';
 import { DETAILS, PromptBuilder } from './prompt.ts';
 import type { Interpretation } from './types.ts';
 
@@ -24,8 +25,11 @@ interface ReadNames {
 export interface InterpreterOptions {
   /** Tokens of the context that are kept for the plan. Default: 128; 32 for plans in control tokens. */
   readonly planTokens?: number;
+  /** The way past the model; absent: every command goes through it. */
+  readonly fast?: FastPath | undefined;
 }
 
+const NO_TIMING = { prefill_ms: 0, decode_ms: 0, tokens_in: 0, tokens_out: 0, forced: 0 };
 /** JSON takes about 30 tokens for a call, control tokens 5. */
 const PLAN_TOKENS = { hermes: 128, tags: 32 } as const;
 /** A prompt that leaves less for the command beside the plan tells too much for the context. */
@@ -35,6 +39,7 @@ export class Interpreter {
   readonly #engine: Engine;
   readonly #template: ChatTemplate;
   readonly #planTokens: number;
+  readonly #fast: FastPath | undefined;
   readonly #prompts = new WeakMap<PlanVocabulary, PromptBuilder>();
   readonly #names = new WeakMap<PlanVocabulary, ReadNames>();
 
@@ -42,6 +47,7 @@ export class Interpreter {
     this.#engine = engine;
     this.#template = template;
     this.#planTokens = options.planTokens ?? PLAN_TOKENS[engine.info.planFormat];
+    this.#fast = options.fast;
   }
 
   /**
@@ -54,6 +60,15 @@ export class Interpreter {
     const { actions } = vocabulary;
     const passed = this.#pass(said);
     const names = this.#namesOf(vocabulary);
+    const asWasSaid = (plan: readonly PlanCall[]): PlanCall[] =>
+      plan.map((call) => asSaid(call, actions, said, passed, names.declared));
+    // Models that take texts as they are know repeats by their plain form all the same.
+    const key = info.textPasses >= 1 ? passed.text : textPass(said).text;
+    const known = this.#fast?.find(key, vocabulary);
+    if (known !== undefined) {
+      const plan = asWasSaid(known.plan);
+      return { plan, ...this.#sureness(known.confidence), model: info.name, path: 'fast', timing: NO_TIMING };
+    }
     const prompts = await this.#promptsFor(vocabulary, signal);
     const result = await this.#ask(
       {
@@ -70,10 +85,10 @@ export class Interpreter {
       );
     }
     const plan = parsePlan(info.planFormat, result.text, actions);
+    this.#fast?.remember(key, vocabulary, { plan, confidence: result.confidence });
     return {
-      plan: plan.map((call) => asSaid(call, actions, said, passed, names.declared)),
-      confidence: result.confidence,
-      ...(info.confidence && { threshold: info.confidence.threshold }),
+      plan: asWasSaid(plan),
+      ...this.#sureness(result.confidence),
       model: info.name,
       path: 'model',
       timing: result.timing,
@@ -86,6 +101,11 @@ export class Interpreter {
    */
   async prefix(vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Prompt> {
     return (await this.#promptsFor(vocabulary, signal)).prefix();
+  }
+
+  #sureness(confidence: number): Pick<Interpretation, 'confidence' | 'threshold'> {
+    const { info } = this.#engine;
+    return { confidence, ...(info.confidence && { threshold: info.confidence.threshold }) };
   }
 
   #pass(text: string): PassedText {

@@ -1,5 +1,6 @@
 /** `tokonoma ask`: one command on the (simulated) things in this process, without a broker. */
 import { createAgent } from '../agent/agent.ts';
+import { FastPath } from '../agent/fast/fast.ts';
 import { Interpreter } from '../agent/interpreter.ts';
 import type { Response } from '../agent/types.ts';
 import { systemClock } from '../clock.ts';
@@ -28,7 +29,6 @@ export async function askCommand(
 ): Promise<number> {
   const { values, positionals } = parse(
     argv,
-    // Every command goes through the model so far; the option is there for scripts that must be sure of it.
     { ...CONFIG_OPTIONS, ...ENGINE_OPTIONS, json: { type: 'boolean' }, 'no-fast': { type: 'boolean' } },
     ASK_USAGE,
   );
@@ -45,7 +45,9 @@ export async function askCommand(
     snapshots: snapshotFolder(values.config === undefined ? undefined : config),
     onNote: (message) => log.debug(message),
   });
-  const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
+  const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), {
+    fast: values['no-fast'] === true ? undefined : new FastPath(),
+  });
   const agent = createAgent({
     things,
     sensors: config.sensors,

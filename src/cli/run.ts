@@ -1,6 +1,7 @@
 /** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
 import { createInterface } from 'node:readline';
 import { createAgent, type Agent } from '../agent/agent.ts';
+import { FastPath } from '../agent/fast/fast.ts';
 import { lockFolder } from '../agent/folder.ts';
 import { Interpreter } from '../agent/interpreter.ts';
 import { systemClock } from '../clock.ts';
@@ -57,7 +58,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       onNote: (message) => log.debug(message),
     });
     closing.unshift(() => engine.close());
-    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
+    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), { fast: new FastPath() });
     const url = broker?.url ?? config.mqtt.url!;
     // Before the things: some of them are reached through it.
     const connection = new Connection({

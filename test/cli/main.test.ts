@@ -63,9 +63,14 @@ t.test('ask --json prints one response', async (t) => {
     plan: Array,
     actions: Array,
     model: 'seedling',
-    path: 'model',
-    timing: { tokens_in: Number },
+    path: 'fast',
+    timing: { tokens_in: 0 },
   });
+  const slow = JSON.parse(
+    (await tokonoma(['ask', '--json', '--no-fast', 'turn on the kitchen light'])).out,
+  ) as Response;
+  t.equal(slow.path, 'model', 'every command goes through the model');
+  t.ok(slow.timing.tokens_in > 0);
 });
 
 t.test('ask answers whatever the outcome, and stop needs no model', async (t) => {

@@ -33,7 +33,7 @@ t.test('npm start: a command in, the light on', async (t) => {
   };
   const acted = next<{ action: string; device: string }>(client, 'action', () => true);
   const response = await say('turn on the kitchen light');
-  t.match(response, { outcome: 'executed', model: 'seedling', path: 'model' });
+  t.match(response, { outcome: 'executed', model: 'seedling', path: 'fast' });
   t.match(await acted, { device: 'kitchen-light', action: 'light.set', args: { power: 'on' }, outcome: 'executed' });
 
   const late = await connectAsync(demo.url, { protocolVersion: 4 });
