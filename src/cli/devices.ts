@@ -1,47 +1,63 @@
 /** `tokonoma devices`: what the configuration declares, as people and scripts want to read it. */
-import { parseArgs } from 'node:util';
 import type { Thing } from '../../devices/thing.ts';
 import { thingDescription } from '../../devices/td.ts';
 import { systemClock } from '../clock.ts';
-import { simulateThings, demoConfig, loadConfig } from '../config/load.ts';
+import { simulateThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
-import { TokonomaError, messageOf } from '../errors.ts';
+import { CONFIG_OPTIONS, configOf, measure, parse } from './options.ts';
+import { aligned } from './table.ts';
 
 export const DEVICES_USAGE = `tokonoma devices [--config FILE] [--json]
+tokonoma devices --discover [--seconds N] [--config FILE] [--json]
+tokonoma devices --adopt ID|all --config FILE [--name NAME] [--area AREA]
 
-Lists the things and sensors that FILE declares (the demo's without it): name, kind, area and actions.
+Lists the things and sensors that FILE declares (the demo's without it): name, kind, area and actions. Or what announces
+itself on the broker of FILE (zigbee2mqtt, Tasmota, Shelly, Homie, ESPHome), and adds it to FILE.
 
   --config FILE  configuration to read
-  --json         one JSON value: {node, base, things: [{…, td}], sensors}; td is a W3C Thing Description
+  --discover     list what announces itself
+  --seconds N    how long to listen, default 3
+  --adopt ID     add a found device to FILE, or all of them; the file as it was is kept beside it
+  --name NAME    the name of the thing, instead of its own
+  --area AREA    where it is
+  --json         one JSON value: {node, base, things: [{…, td}], sensors}; td is a W3C Thing Description;
+                 with --discover {devices: [{id, source, name, things, sensors, notes, adopted}]};
+                 with --adopt {file, backup, things, sensors}
   --help         this text
 `;
 
-/** Returns the exit code. Throws `bad-usage`, `config-not-found`, `config-invalid`. */
+const OPTIONS = {
+  ...CONFIG_OPTIONS,
+  discover: { type: 'boolean' },
+  seconds: { type: 'string' },
+  adopt: { type: 'string' },
+  name: { type: 'string' },
+  area: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+const SECONDS = 3;
+
+/** Returns the exit code. Throws `bad-usage`, `config-…`, and what discovery throws. */
 export async function devicesCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const options = parse(argv);
-  if (options.help === true) {
+  const { values } = parse(argv, OPTIONS, DEVICES_USAGE);
+  if (values.help === true) {
     out.write(DEVICES_USAGE);
     return 0;
   }
-  const config = options.config === undefined ? demoConfig() : loadConfig(options.config);
-  const things = simulateThings(config, { clock: systemClock, instant: true });
-  out.write(options.json === true ? `${JSON.stringify(listing(config, things), null, 2)}\n` : table(config, things));
-  return 0;
-}
-
-function parse(argv: readonly string[]): { config?: string; json?: boolean; help?: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: { config: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    return values;
-  } catch (error) {
-    throw new TokonomaError('bad-usage', `${messageOf(error)}\n${DEVICES_USAGE}`, { cause: error });
+  if (values.discover === true || values.adopt !== undefined) {
+    const seconds = values.seconds === undefined ? SECONDS : measure('--seconds', values.seconds, 0.1, 600);
+    // Loaded only here: listing what is declared needs no connection.
+    const { discoverCommand } = await import('./discover.ts');
+    return discoverCommand({ ...values, seconds, json: values.json === true }, out);
   }
+  const config = configOf(values.config);
+  const things = simulateThings(config, { clock: systemClock, instant: true });
+  out.write(values.json === true ? `${JSON.stringify(listing(config, things), null, 2)}\n` : table(config, things));
+  return 0;
 }
 
 function listing(config: Config, things: readonly Thing[]): object {
@@ -94,14 +110,4 @@ function table(config: Config, things: readonly Thing[]): string {
     ...aligned(['sensor', 'kind', 'area', 'unit', 'topic'], sensorRows),
     '',
   ].join('\n');
-}
-
-function aligned(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   /** A broker keeps commands while we are away for this long, seconds (MQTT 5). Default 300. */
   readonly sessionExpiryS?: number | undefined;
   /** Published by the broker when this connection is lost. */
-  readonly will: { readonly topic: string; readonly payload: string };
+  readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   readonly log: Logger;
   readonly clock?: Clock;
   /** For the jitter of the back-off. */
@@ -341,7 +341,7 @@ export class Connection implements Bus {
       ...(password === undefined ? {} : { password }),
       // A websocket has its options in a place of their own.
       ...(tls === undefined ? {} : url.startsWith('wss') ? { wsOptions: tls } : tls),
-      will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
       reconnectPeriod: 0,
       connectTimeout: CONNECT_TIMEOUT_MS,
       resubscribe: false,
