@@ -14,7 +14,7 @@ const NO_TIMES = { p50_ms: null, p95_ms: null };
 /** Report of one file's lines, and the plans. */
 export function baselineOf(lines) {
   const plans = lines.map((line) => parse(line.text));
-  const judged = lines.flatMap((line, i) => judgeLine(line, plans[i]) ?? []);
+  const judged = lines.flatMap((line, i) => judgeLine(line, { plan: plans[i] }) ?? []);
   return { plans, judged };
 }
 

@@ -17,7 +17,7 @@ import { Dialogue } from './dialogue.ts';
 import { DirectControl } from './direct.ts';
 import { Executor } from './executor.ts';
 import { Grounding } from './grounding.ts';
-import { Hearing } from './hearing.ts';
+import { Hearing, spokenWords } from './hearing.ts';
 import { Inbox, type Untold } from './inbox.ts';
 import { Intake, type Submitted } from './intake.ts';
 import { Outcomes } from './outcomes.ts';
@@ -354,9 +354,4 @@ function robotNames(things: readonly Thing[]): string[] {
       ...(description['tk:synonyms'] ?? []),
       ...(description['tk:nouns'] ?? []),
     ]);
-}
-
-/** Declared names and the nouns of the kinds. */
-function spokenWords({ names, things = [] }: Vocabulary): string[] {
-  return [...names.map(({ text }) => text), ...things.flatMap((thing) => thing['tk:nouns'] ?? [])];
 }

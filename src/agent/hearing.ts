@@ -3,6 +3,7 @@
  * "turn of" for "turn off". `corrected` is a second guess for a text that came to nothing: each word that means nothing
  * here becomes the one word it may be a slip of.
  */
+import type { Vocabulary } from './capabilities.ts';
 import { meantBy } from './slips.ts';
 import { singular, words } from './words.ts';
 
@@ -101,4 +102,9 @@ export class Hearing {
     }
     return said.join('');
   }
+}
+
+/** Declared names and the nouns of the kinds. */
+export function spokenWords({ names, things = [] }: Vocabulary): string[] {
+  return [...names.map(({ text }) => text), ...things.flatMap((thing) => thing['tk:nouns'] ?? [])];
 }

@@ -39,7 +39,7 @@ export interface TurnParts {
 }
 
 /** After these a text may be heard a second time: nothing has been done. */
-const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['not-understood', 'unknown-device']);
+export const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['not-understood', 'unknown-device']);
 /** Codes of what was not tried, in contrast to what was tried in vain. */
 const REFUSALS: ReadonlySet<string> = new Set(['stopped', 'too-long']);
 

@@ -1,9 +1,13 @@
-/** A declared home as an evaluation sees it: what a plan would have its things do. Nothing is done. */
+/** A declared home as an evaluation sees it: what its things would be told after a command. Nothing is done. */
 import type { Thing } from '../../devices/thing.ts';
 import { vocabularyOf, type Vocabulary } from '../agent/capabilities.ts';
 import type { Named } from '../agent/directory.ts';
-import { Grounding } from '../agent/grounding.ts';
-import type { Outcome } from '../agent/types.ts';
+import { Grounding, type Problem } from '../agent/grounding.ts';
+import { Hearing, spokenWords } from '../agent/hearing.ts';
+import type { Intent } from '../agent/prepare.ts';
+import { CAME_TO_NOTHING } from '../agent/turn.ts';
+import type { Interpretation, Outcome } from '../agent/types.ts';
+import { Understanding, type TextInterpreter } from '../agent/understanding.ts';
 import type { PlanCall } from '../grammar/actions.ts';
 import { sameCall } from './compare.ts';
 import type { Act, EvalLine } from './lines.ts';
@@ -16,38 +20,80 @@ export interface Ending {
   readonly candidates?: readonly string[] | undefined;
 }
 
+/** What came of one command. */
+export interface Heard {
+  readonly plan: readonly PlanCall[];
+  readonly confidence: number;
+  readonly ending: Ending;
+}
+
 export class EvalHome {
-  readonly vocabulary: Vocabulary;
+  readonly #vocabulary: Vocabulary;
   readonly #grounding: Grounding;
+  readonly #hearing: Hearing;
 
   /** @param named sensors and whatever else has a name that commands may say */
   constructor(things: readonly Thing[], named: readonly Named[] = []) {
-    this.vocabulary = vocabularyOf(
+    this.#vocabulary = vocabularyOf(
       things.map((thing) => thing.description),
       named,
     );
     this.#grounding = new Grounding(things);
+    this.#hearing = new Hearing(spokenWords(this.#vocabulary));
   }
 
-  /** As a turn does it: all of a plan is grounded, or none of it is done. */
-  end(plan: readonly PlanCall[], text: string): Ending {
-    if (plan.length === 0 || plan.some((call) => call.action === 'none'))
-      return { outcome: 'not-understood', acts: [] };
+  /**
+   * As a turn does it without a conversation before it, but for the threshold: that is the report's. Throws what the
+   * interpreter throws.
+   */
+  async hear(said: string, interpreter: TextInterpreter, signal: AbortSignal): Promise<Heard> {
+    const understanding = new Understanding({
+      interpreter: new WithoutThreshold(interpreter),
+      vocabulary: this.#vocabulary,
+      grounding: this.#grounding,
+      hearing: this.#hearing,
+    });
+    let first: Heard | undefined;
+    for (const text of understanding.hearings(said)) {
+      const { interpretation, meaning } = await understanding.understand(text, undefined, signal);
+      const { plan, confidence } = interpretation;
+      const ending = 'problem' in meaning ? ended(meaning.problem) : this.end(meaning.intent);
+      const heard = { plan, confidence, ending };
+      if (!CAME_TO_NOTHING.has(ending.outcome)) return heard;
+      first ??= heard;
+    }
+    return first!;
+  }
+
+  /** All of a plan is grounded, or none of it is done. */
+  end({ plan, text, chosen, without }: Intent): Ending {
     const acts: Act[][] = [];
-    for (const call of plan) {
+    for (const [at, call] of plan.entries()) {
       const own = agentsOwn(call);
       if (own !== undefined) {
         acts.push([own]);
         continue;
       }
-      const grounded = this.#grounding.ground(call, text);
-      if ('problem' in grounded) {
-        const { outcome, candidates } = grounded.problem;
-        return { outcome, acts: [], candidates };
-      }
+      const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), without });
+      if ('problem' in grounded) return ended(grounded.problem);
       acts.push(grounded.steps.map(({ thing, action, args }) => ({ device: thing.description.id, action, args })));
     }
     return { outcome: 'executed', acts };
+  }
+}
+
+const ended = ({ outcome, candidates }: Problem): Ending => ({ outcome, acts: [], candidates });
+
+class WithoutThreshold implements TextInterpreter {
+  readonly #interpreter: TextInterpreter;
+
+  constructor(interpreter: TextInterpreter) {
+    this.#interpreter = interpreter;
+  }
+
+  async interpret(text: string, vocabulary: Vocabulary, signal?: AbortSignal): Promise<Interpretation> {
+    const { plan, confidence, model, path, timing } = await this.#interpreter.interpret(text, vocabulary, signal);
+    return { plan, confidence, model, path, timing };
   }
 }
 

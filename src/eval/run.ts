@@ -1,10 +1,10 @@
 /** Predicts the plans of a file of commands and judges those that say what was expected. */
-import type { Interpretation } from '../agent/types.ts';
-import { openVocabulary, type PlanVocabulary } from '../agent/interpreter.ts';
+import { openVocabulary } from '../agent/interpreter.ts';
+import type { TextInterpreter } from '../agent/understanding.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { PlanCall } from '../grammar/actions.ts';
-import { judgeEnding, type EvalHome } from './home.ts';
+import { judgeEnding, type Ending, type EvalHome } from './home.ts';
 import type { EvalLine } from './lines.ts';
 import type { Judged } from './report.ts';
 import { judge } from './score.ts';
@@ -17,9 +17,7 @@ export interface EvalRun {
 }
 
 export interface EvalOptions {
-  readonly interpreter: {
-    interpret(text: string, vocabulary: PlanVocabulary, signal?: AbortSignal): Promise<Interpretation>;
-  };
+  readonly interpreter: TextInterpreter;
   readonly clock: Clock;
   /** Whose things are meant; absent: no declared names, every text is a span of the command. */
   readonly home?: EvalHome | undefined;
@@ -32,48 +30,55 @@ export interface EvalOptions {
 /** What is about the one command, and says nothing against the engine. */
 const COMMAND_ERRORS = new Set(['context-full', 'plan-truncated', 'too-large', 'too-long']);
 
-const NOT_UNDERSTOOD: readonly PlanCall[] = [{ action: 'none', args: {} }];
+/** What is judged. */
+export interface Predicted {
+  readonly plan: readonly PlanCall[];
+  /** Absent of a prediction that comes without. */
+  readonly confidence?: number;
+  /** What came of it in a declared home. */
+  readonly ending?: Ending;
+}
+
+const NOT_UNDERSTOOD: Predicted = {
+  plan: [{ action: 'none', args: {} }],
+  confidence: 0,
+  ending: { outcome: 'not-understood', acts: [] },
+};
 
 /** One command after the other. @throws what the interpreter throws of the engine */
 export async function runEval(lines: readonly EvalLine[], options: EvalOptions): Promise<EvalRun> {
   const { interpreter, clock, home, onPlan, onUnread } = options;
+  // Nobody interrupts an evaluation; what it calls wants to know.
+  const { signal } = new AbortController();
   const judged: Judged[] = [];
   const durations = new Float64Array(lines.length);
   for (const [i, line] of lines.entries()) {
     const started = clock.monotonic();
-    let plan = NOT_UNDERSTOOD;
-    let confidence = 0;
+    let predicted: Predicted = NOT_UNDERSTOOD;
     try {
-      ({ plan, confidence } = await interpreter.interpret(line.text, home?.vocabulary ?? openVocabulary));
+      predicted = await (home === undefined
+        ? interpreter.interpret(line.text, openVocabulary, signal)
+        : home.hear(line.text, interpreter, signal));
     } catch (error) {
       if (!COMMAND_ERRORS.has(codeOf(error))) throw error;
       onUnread?.(i, messageOf(error));
     }
     durations[i] = clock.monotonic() - started;
-    onPlan?.(plan, i);
-    const verdict = judgeLine(line, plan, confidence, home);
+    onPlan?.(predicted.plan, i);
+    const verdict = judgeLine(line, predicted);
     if (verdict !== undefined) judged.push(verdict);
   }
   return { judged, durations };
 }
 
-/**
- * Undefined of a line without an expectation, and of one about a home where there is none.
- * @param confidence undefined of a prediction that comes without
- */
-export function judgeLine(
-  line: EvalLine,
-  plan: readonly PlanCall[],
-  confidence?: number,
-  home?: EvalHome,
-): Judged | undefined {
+/** Undefined of a line without an expectation, and of one about a home where there is none. */
+export function judgeLine(line: EvalLine, { plan, confidence, ending }: Predicted): Judged | undefined {
   const isNone = plan.every((call) => call.action === 'none');
   if (line.expected !== undefined) {
     const isCommand = line.expected.some((call) => call.action !== 'none');
     return { verdict: judge(line.expected, plan), confidence, acts: !isNone, isNone, isCommand };
   }
-  if (home === undefined || (line.acts === undefined && line.outcome === undefined)) return undefined;
-  const ending = home.end(plan, line.text);
+  if (ending === undefined || (line.acts === undefined && line.outcome === undefined)) return undefined;
   const acts = ending.outcome === 'executed';
   const isCommand = line.outcome !== 'not-understood';
   return { verdict: judgeEnding(line, plan, ending), confidence, acts, isNone, isCommand };

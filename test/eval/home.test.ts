@@ -2,7 +2,8 @@
 import t from 'tap';
 import { systemClock } from '../../src/clock.ts';
 import { parseConfig, simulateThings } from '../../src/config/load.ts';
-import { EvalHome, judgeEnding } from '../../src/eval/home.ts';
+import type { TextInterpreter } from '../../src/agent/understanding.ts';
+import { EvalHome, judgeEnding, type Ending } from '../../src/eval/home.ts';
 import type { Act, EvalLine } from '../../src/eval/lines.ts';
 import { judgeLine } from '../../src/eval/run.ts';
 import type { PlanCall } from '../../src/grammar/actions.ts';
@@ -22,8 +23,11 @@ const told = (device: string, action: string, args: PlanCall['args'] = { power: 
   args,
 });
 
+const endOf = (plan: PlanCall[], text: string): Ending =>
+  plan.some((call) => call.action === 'none') ? { outcome: 'not-understood', acts: [] } : home.end({ plan, text });
+
 function verdict(line: Omit<EvalLine, 'text'>, plan: PlanCall[], text: string): string {
-  const { action, strict } = judgeEnding({ text, ...line }, plan, home.end(plan, text));
+  const { action, strict } = judgeEnding({ text, ...line }, plan, endOf(plan, text));
   return strict ? 'strict' : action ? 'action' : 'wrong';
 }
 
@@ -74,13 +78,40 @@ t.test('questions and delayed commands are the agent’s own', async (t) => {
 t.test('whether something is done at all', async (t) => {
   const lamp = light({ device: 'lamp', power: 'on' });
   const none: PlanCall = { action: 'none', args: {} };
-  t.match(judgeLine({ text: 'hello', outcome: 'not-understood' }, [none], 0.5, home), {
+  const ended = (plan: PlanCall[]) => ({ plan, confidence: 0.5, ending: endOf(plan, 'turn on the lamp') });
+  t.match(judgeLine({ text: 'hello', outcome: 'not-understood' }, ended([none])), {
     ...{ acts: false, isNone: true, isCommand: false, confidence: 0.5 },
   });
-  t.match(judgeLine({ text: 'the lamp', outcome: 'ambiguous' }, [lamp], 0.5, home), {
+  t.match(judgeLine({ text: 'the lamp', outcome: 'ambiguous' }, ended([lamp])), {
     ...{ acts: false, isNone: false, isCommand: true },
   });
-  t.match(judgeLine({ text: 'x', expected: [none] }, [lamp]), { acts: true, isNone: false, isCommand: false });
-  t.equal(judgeLine({ text: 'x' }, [lamp], 1, home), undefined);
-  t.equal(judgeLine({ text: 'x', outcome: 'ambiguous' }, [lamp], 1), undefined, 'nobody to ask');
+  t.match(judgeLine({ text: 'x', expected: [none] }, { plan: [lamp] }), {
+    acts: true,
+    isNone: false,
+    isCommand: false,
+  });
+  t.equal(judgeLine({ text: 'x' }, ended([lamp])), undefined);
+  t.equal(judgeLine({ text: 'x', outcome: 'ambiguous' }, { plan: [lamp] }), undefined, 'nobody to ask');
+});
+
+t.test('heard as a turn hears it: slips, exceptions and negation included', async (t) => {
+  const asked: string[] = [];
+  const interpreter: TextInterpreter = {
+    interpret: async (text) => {
+      asked.push(text);
+      const plan = [light({ device: /desk/.test(text) ? 'desk lamp' : 'lamps', power: 'off' })];
+      const timing = { prefill_ms: 0, decode_ms: 0, tokens_in: 1, tokens_out: 1, forced: 0 };
+      return { plan, confidence: 0.1, threshold: 0.9, model: 'fake', path: 'model', timing };
+    },
+  };
+  const { signal } = new AbortController();
+  const heard = async (text: string): Promise<string> => {
+    const { ending, confidence } = await home.hear(text, interpreter, signal);
+    t.equal(confidence, 0.1);
+    return [ending.outcome, ...ending.acts.flat().map(({ device }) => device)].join(' ');
+  };
+  t.equal(await heard('turn off the desk lamp'), 'executed desk-lamp', 'the threshold is the report’s');
+  t.equal(await heard("don't turn off the desk lamp"), 'not-understood');
+  t.equal(await heard('turn off all the lamps except the desk lamp'), 'executed floor-lamp');
+  t.ok(asked.length >= 3);
 });
