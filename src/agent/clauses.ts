@@ -70,6 +70,10 @@ export function corrected(intent: Intent, fix: string, grounding: Grounding): In
   const args = actionSpec(call.action)?.args.map(({ name }) => name) ?? [];
   const phrase = said.join(' ');
   if (phrase === '') return undefined;
+  if (call.action === 'query') {
+    const slot = 'device' in call.args ? 'device' : 'area';
+    return { ...intent, plan: intent.plan.with(at, { ...call, args: { ...withoutNames(call.args), [slot]: phrase } }) };
+  }
   if (args.includes('device')) {
     const named = grounding.named(phrase);
     if (named === undefined) return undefined;

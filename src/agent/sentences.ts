@@ -87,12 +87,6 @@ export function whichQuestion(choices: readonly { readonly title: string }[]): s
   )}?`;
 }
 
-/** @param reason why it is asked, as policy says it */
-export function confirmQuestion(reason: string): string {
-  const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1);
-  return sentence.endsWith('?') ? sentence : `${sentence.replace(/[.!]$/, '')}. Shall it be done?`;
-}
-
 /** "10 minutes", "1 hour 5 seconds" */
 export function durationPhrase(ms: number): string {
   const seconds = Math.round(ms / 1000);

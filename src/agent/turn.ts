@@ -17,7 +17,8 @@ import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts'
 import type { Queries } from './queries.ts';
 import { respond, type Ending } from './response.ts';
 import type { Schedule } from './schedule.ts';
-import { confirmQuestion, whichQuestion } from './sentences.ts';
+import { whichQuestion } from './sentences.ts';
+import { confirmQuestion, sayOf } from './spoken.ts';
 import type { Stage, TurnOptions } from './stage.ts';
 import type { Understanding } from './understanding.ts';
 import { orAborted } from './waiting.ts';
@@ -62,7 +63,7 @@ export class Turns {
   async run(command: Command, options: TurnOptions): Promise<Response> {
     const queueMs = Math.max(0, this.#parts.clock.now() - command.receivedAt);
     let interpretation: Interpretation | undefined;
-    const ended = (ending: Ending): Response => respond(command, ending, interpretation, queueMs);
+    const ended = (ending: Ending): Response => respond(command, this.#spoken(ending), interpretation, queueMs);
     if (this.#isLate(options)) return ended(this.#expired(command, options));
     try {
       const taken = await this.#before(command, options);
@@ -112,7 +113,7 @@ export class Turns {
       if ('problem' in prepared || !prepared.items.every(endsSomething)) return undefined;
       await options.begin(thingsOf(prepared.items));
       const ending = await this.#performance.perform(prepared.items, meaning.intent.text, options, given);
-      return respond(command, ending, interpretation, Math.max(0, clock.now() - command.receivedAt));
+      return respond(command, this.#spoken(ending), interpretation, Math.max(0, clock.now() - command.receivedAt));
     } catch {
       // Its turn will tell.
       return undefined;
@@ -161,6 +162,13 @@ export class Turns {
     return { plan: meaning.intent.plan, ...(await this.#follow(meaning.intent, command, options)) };
   }
 
+  /** With what is to be said of it, now that it is known. */
+  #spoken(ending: Ending): Ending {
+    const titleOf = (id: string): string | undefined =>
+      this.#parts.things.find(({ description }) => description.id === id)?.description.title;
+    return { ...ending, say: sayOf(ending, titleOf) };
+  }
+
   #memory(command: Command): Memory | undefined {
     return this.#parts.context.recall(conversationOf(command));
   }
@@ -186,7 +194,9 @@ export class Turns {
     const { choices = [] } = problem;
     const isWhich = problem.outcome === 'ambiguous' && choices.length > 1;
     if (!isWhich && problem.outcome !== 'needs-confirmation') return ending;
-    const ask = isWhich ? whichQuestion(choices) : confirmQuestion(problem.reason);
+    const ask = isWhich
+      ? whichQuestion(choices)
+      : confirmQuestion(problem.device, intent.plan[at]!.action, intent.plan[at]!.args, problem.reason);
     this.#parts.dialogue.ask(conversationOf(command), {
       ask,
       candidates: isWhich ? choices : [],
