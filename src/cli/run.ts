@@ -8,6 +8,7 @@ import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
+import type { Hardware, HardwareOptions } from '../gpio/hardware.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { describeParts } from '../model/plan.ts';
 import { mib } from '../size.ts';
@@ -50,6 +51,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     // First: no device is touched while another process has them.
     if (dataDir !== undefined) closing.push(unlocked(lockFolder(dataDir)));
+    const hardware = await hardwareOf(config, { clock: systemClock, log, dataDir });
+    if (hardware !== undefined) closing.unshift(() => hardware.close());
     const broker = config.mqtt.url === undefined ? await embeddedBroker(config.mqtt, log) : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
     const engine = await openModel({
@@ -75,7 +78,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       clock: systemClock,
     });
     const agent = createAgent({
-      things: buildThings(config, { clock: systemClock, log, bus: connection }),
+      things: buildThings(config, {
+        clock: systemClock,
+        log,
+        bus: connection,
+        ...(hardware === undefined ? {} : { gpio: hardware.gpio }),
+      }),
       sensors: config.sensors,
       interpreter,
       clock: systemClock,
@@ -99,6 +107,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     closing.unshift(() => bridge.close());
     closing.unshift(() => agent.close());
     await agent.start();
+    await hardware?.attach(agent);
     // A board takes a minute for it the first time: nobody but the first command waits.
     void primeEngine(engine, interpreter, agent.vocabulary, log);
     if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
@@ -118,6 +127,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 }
 
 const unlocked = (unlock: () => void) => async (): Promise<void> => unlock();
+/** Loaded only where a configuration has something to do with the pins and sensors of this machine. */
+async function hardwareOf(config: Config, options: HardwareOptions): Promise<Hardware | undefined> {
+  const { things, sensors, stopLine } = config;
+  const driven = things.some((thing) => thing.driver === 'gpio');
+  if (!driven && stopLine === undefined && sensors.every((sensor) => sensor.driver === undefined)) return undefined;
+  const { Hardware } = await import('../gpio/hardware.ts');
+  return Hardware.open(config, options);
+}
 
 /** Loaded only where there is no other. */
 async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {

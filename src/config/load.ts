@@ -9,6 +9,7 @@ import { kindOf } from '../../devices/kinds.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
+import { SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts';
@@ -19,7 +20,7 @@ import { parseSize } from '../size.ts';
 import { slug } from './slug.ts';
 import { YamlSource, type Fault, type Path } from './source.ts';
 import { faultsOf } from './validate.ts';
-import type { Config, SensorConfig, SensorKind, ThingConfig } from './types.ts';
+import type { Config, GpioConfig, SensorConfig, SensorKind, StopLine, ThingConfig } from './types.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +38,8 @@ interface RawConfig {
   sensors?: RawSensor[];
   policy?: PolicyConfig;
   safety?: { contact_s?: number };
+  gpio?: { backend?: GpioConfig['backend'] };
+  stop_line?: StopLine;
 }
 
 interface RawThing extends Record<string, unknown>, RawGuards {
@@ -124,6 +127,8 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     sensors,
     policy: raw.policy ?? {},
     safety: { contact_s: raw.safety?.contact_s ?? 5 },
+    gpio: { backend: raw.gpio?.backend ?? 'auto' },
+    ...(raw.stop_line === undefined ? {} : { stopLine: raw.stop_line }),
   };
   return { config, faults };
 }
@@ -199,6 +204,22 @@ function resolveSensors(
     if (sensor.min !== undefined && sensor.max !== undefined && sensor.min >= sensor.max) {
       faults.push({ path: ['sensors', index, 'min'], message: `min must be less than max, which is ${sensor.max}` });
     }
+    faults.push(...sourceFaults(sensor, ['sensors', index]));
     return { ...sensor, topic: sensor.topic ?? `${base}/sensor/${sensor.name}` };
   });
+}
+
+/** Keys of a sensor that are another driver's, or nobody's without one. */
+function sourceFaults(sensor: RawSensor, path: Path): Fault[] {
+  const { driver } = sensor;
+  const own = driver === undefined ? undefined : SOURCES[driver]!;
+  const strange = Object.entries(SOURCES).flatMap(([name, { keys }]) =>
+    Object.keys(keys).flatMap((key) => {
+      if (!Object.hasOwn(sensor, key) || Object.hasOwn(own?.keys ?? {}, key)) return [];
+      return [{ path, key, message: `is a key of driver: ${name}, and this sensor has ${driver ?? 'no driver'}` }];
+    }),
+  );
+  const missing = (own?.required ?? []).filter((key) => !Object.hasOwn(sensor, key));
+  const first = strange.filter((fault, i) => strange.findIndex((other) => other.key === fault.key) === i);
+  return [...first, ...missing.map((key) => ({ path, message: `"${key}" is missing; driver: ${driver} needs it` }))];
 }

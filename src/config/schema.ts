@@ -4,6 +4,8 @@ import type { Kind } from '../../devices/kind.ts';
 import { KINDS } from '../../devices/kinds.ts';
 import { SENSOR_KINDS } from '../agent/sensors/kinds.ts';
 import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
+import { BACKENDS } from '../gpio/io.ts';
+import { LINE_KEYS, SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 import { MQTT_SCHEMA } from './mqtt.ts';
 
@@ -65,6 +67,8 @@ function publishedThing(kind: Kind): object {
   };
 }
 
+const SOURCE_KEYS = Object.assign({}, ...Object.values(SOURCES).map((source) => source.keys)) as Record<string, object>;
+
 export const CONFIG_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'tokonoma.yaml',
@@ -118,6 +122,8 @@ export const CONFIG_SCHEMA = {
           stale_s: { type: 'number', exclusiveMinimum: 0, description: 'seconds for which a reading is believed' },
           invert: { type: 'boolean', description: 'open means closed, on means off' },
           initial: { type: ['string', 'number', 'boolean'] },
+          driver: { enum: Object.keys(SOURCES), description: 'where this machine reads it itself' },
+          ...SOURCE_KEYS,
         },
         required: ['name', 'kind'],
         additionalProperties: false,
@@ -125,6 +131,23 @@ export const CONFIG_SCHEMA = {
     },
     policy: POLICY_SCHEMA,
     safety: SAFETY_SCHEMA,
+    gpio: {
+      type: 'object',
+      properties: {
+        backend: {
+          enum: ['auto', ...BACKENDS],
+          description: 'the way to the pins; auto: onoff, else libgpiod’s tools, else lgpio',
+        },
+      },
+      additionalProperties: false,
+    },
+    stop_line: {
+      type: 'object',
+      description: 'an input that stops everything: an emergency button',
+      properties: LINE_KEYS,
+      required: ['pin'],
+      additionalProperties: false,
+    },
   },
   required: ['version'],
   additionalProperties: false,

@@ -2,6 +2,9 @@
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
+import type { BackendName } from '../gpio/io.ts';
+import type { Pin } from '../gpio/pins.ts';
+import type { SourceOptions } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 
 export interface Config {
@@ -24,7 +27,17 @@ export interface Config {
   readonly sensors: readonly SensorConfig[];
   readonly policy: PolicyConfig;
   readonly safety: SafetyConfig;
+  readonly gpio: GpioConfig;
+  /** An input that stops everything. */
+  readonly stopLine?: StopLine;
 }
+
+export interface GpioConfig {
+  /** The way to the pins. Default `auto`. */
+  readonly backend: BackendName | 'auto';
+}
+
+export type StopLine = Pick<SourceOptions, 'active_low' | 'pull' | 'debounce_ms'> & { readonly pin: Pin };
 
 export interface SafetyConfig {
   /** Seconds without a broker after which what is being done is ended. Default 5. */
@@ -51,7 +64,7 @@ export interface ThingConfig extends ThingDeclaration {
 /** One of SENSOR_KINDS (src/agent/sensors/kinds.ts). */
 export type SensorKind = string;
 
-export interface SensorConfig {
+export interface SensorConfig extends SourceOptions {
   /** e.g. `temperature/kitchen` */
   readonly name: string;
   readonly kind: SensorKind;

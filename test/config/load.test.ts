@@ -31,6 +31,7 @@ t.test('the smallest file has every default', (t) => {
     sensors: [],
     policy: {},
     safety: { contact_s: 5 },
+    gpio: { backend: 'auto' },
   });
   t.end();
 });

@@ -35,13 +35,18 @@ export const WORDS: Readonly<Partial<Record<string, Words>>> = {
   presence: SOMEONE,
   smoke: detected(['smoke', 'fire'], ['no smoke']),
   leak: detected(['leak', 'wet', 'water'], ['dry', 'no leak']),
+  button: {
+    yes: 'pressed',
+    no: 'released',
+    spellings: { pressed: ['pressed', 'press', 'pushed', 'on', 'down'], released: ['released', 'off', 'up'] },
+  },
   switch: { yes: 'on', no: 'off', spellings: { on: ['on', 'active'], off: ['off', 'inactive'] } },
 };
 
 /** Kinds whose readings are numbers; what is no number is refused. */
 export const NUMERIC: ReadonlySet<string> = new Set([
   ...['temperature', 'humidity', 'brightness', 'battery', 'co2', 'pressure', 'power', 'energy', 'distance', 'speed'],
-  ...['noise', 'level', 'count'],
+  ...['noise', 'level', 'count', 'moisture'],
 ]);
 
 export const SENSOR_KINDS: readonly string[] = [...new Set([...QUERY_KINDS, ...Object.keys(WORDS), ...NUMERIC])];
@@ -60,7 +65,9 @@ export const NOUNS: Readonly<Partial<Record<string, readonly string[]>>> = {
   presence: ['presence', 'occupancy', 'presence sensor'],
   smoke: ['smoke', 'smoke detector', 'smoke alarm'],
   leak: ['leak', 'water', 'leak sensor'],
+  button: ['button', 'push button'],
   switch: ['switch', 'button'],
+  moisture: ['soil moisture', 'moisture', 'soil'],
   co2: ['co2', 'carbon dioxide', 'air'],
   noise: ['noise', 'sound'],
 };
