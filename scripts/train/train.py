@@ -1,8 +1,10 @@
 """Trains the seedling, measures it and writes it as a GGUF file.
 
   npm run train -- [--commands DIR] [--out FILE] [--minutes N | --steps N] [--quick] [--seed N] [--threads N] [--resume]
+  npm run train -- --config HOME.yaml --data MINE.jsonl [--base FILE] [--out FILE] [--minutes N | --steps N]
 
-Without --commands it learns from the generator alone. The same data, seed, steps and threads give the same file.
+The first makes the seedling from nothing; without --commands it learns from the generator alone. The same data, seed, steps and
+threads give the same file. The second grows one's own from the shipped file: see docs/grow-your-own.md.
 """
 import argparse
 import glob
@@ -14,13 +16,18 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SHIPPED = os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf')
 STEPS, SYNTHETIC = 9500, 400000
 
 
 def arguments() -> argparse.Namespace:
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--commands', help='folder of human command sets (*.jsonl); without it the generator alone')
-    p.add_argument('--out', default=os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf'), help='GGUF file to write')
+    p.add_argument('--out', help='GGUF file to write (default: the shipped file; my-seedling.gguf for one grown from it)')
+    p.add_argument('--data', help='lines of your own, {"text", "expected"}: grow the file --base with them')
+    p.add_argument('--things', help='what `tokonoma devices --json` prints: grow the file --base for these names (npm run train makes it from --config)')
+    p.add_argument('--base', default=SHIPPED, help='file to grow from (default: the shipped one)')
+    p.add_argument('--full-precision', action='store_true', help='no 1-bit weights, no file: only scores, to compare with')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
     p.add_argument('--steps', type=int, help=f'train so many steps, and a quarter more to finish (default {STEPS})')
     p.add_argument('--quick', action='store_true', help='a small try-out of about two minutes')
@@ -33,24 +40,31 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--tokens', type=int, default=1536, help='tokens per step')
     p.add_argument('--work', default=os.path.join(HERE, '.work'), help='folder for checkpoints')
     a = p.parse_args()
+    a.growing = bool(a.data or a.things)
+    a.out = a.out or ('my-seedling.gguf' if a.growing else SHIPPED)
     if a.quick and not a.steps and not a.minutes:
         a.steps, a.synthetic = 300, a.synthetic or 20000
-    if not a.steps and not a.minutes:
+    if not a.steps and not a.minutes and not a.growing:
         a.steps = STEPS
     a.synthetic = a.synthetic or SYNTHETIC
     if a.commands and not os.path.isdir(a.commands):
         p.error(f'--commands: no folder {a.commands}')
+    for name in ('data', 'things', 'base'):
+        path = getattr(a, name)
+        if path and not os.path.isfile(path):
+            p.error(f'--{name}: no file {path}')
     return a
 
 
 def stages(a: argparse.Namespace) -> tuple:
     """The long stage, a finishing stage of a quarter of its steps, and a widening stage: the later ones go on in 1-bit at lower rates."""
     from trainer import Plan
-    at = os.path.join(a.work, f'seed{a.seed}')
+    at = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else ''))
+    full = 2 if a.full_precision else 0   # 2: never 1-bit
     share = lambda x, part: x and x * part
-    return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, checkpoint=at + '.pt'),
-            Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=0, checkpoint=at + '.finishing.pt'),
-            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .4), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=0, checkpoint=at + '.widening.pt'))
+    return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, full=full or .18, checkpoint=at + '.pt'),
+            Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=full, checkpoint=at + '.finishing.pt'),
+            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .4), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=full, checkpoint=at + '.widening.pt'))
 
 
 def prepare_blas(threads: int) -> None:
@@ -98,6 +112,7 @@ def main() -> int:
     from evaluate import evaluate
     from export import export
     from model import Model, Shape, effective
+    from split import read_sets
     from trainer import train
 
     start = time.time()
@@ -106,6 +121,14 @@ def main() -> int:
         print(f'[{(time.time() - start) / 60:6.1f} min] {s}', file=sys.stderr, flush=True)
 
     os.makedirs(a.work, exist_ok=True)
+    if a.growing:
+        import grow
+        try:
+            grow.grow(a, log)
+        except grow.BadLine as e:
+            print(f'train: {e}', file=sys.stderr)
+            return 1
+        return 0
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
     first, second, third = stages(a)
@@ -114,11 +137,13 @@ def main() -> int:
     master = train(model, *data.stages['finishing'], second, a.resume, log, master)
     log('widening stage')
     master = train(model, *data.stages['widening'], third, a.resume, log, master)
-    size = export(a.out, model, master, data.tok)
-    log(f'wrote {os.path.basename(a.out)}: {size} bytes')
+    if not a.full_precision:
+        size = export(a.out, model, master, data.tok)
+        log(f'wrote {os.path.basename(a.out)}: {size} bytes')
 
-    w = effective(master, True)
-    scores = {name: evaluate(model, w, data.codec, rows) for name, rows in {**data.held, **data.test}.items() if rows}
+    w = effective(master, not a.full_precision)
+    tests = {f'tests/{n}': rows for n, rows in read_sets(os.path.join(HERE, 'tests')).items()}
+    scores = {name: evaluate(model, w, data.codec, rows) for name, rows in {**data.held, **data.test, **tests}.items() if rows}
     human = [s for n, s in scores.items() if n in data.held]
     if human:
         n = sum(s['n'] for s in human)
