@@ -1,4 +1,4 @@
-// `npm run bench -- decode|prefill|load|attention|command --model FILE [options]`: see options.mjs for all of them.
+// `npm run bench -- decode|prefill|load|attention|command|stop --model FILE [options]`: see options.mjs for all of them.
 //
 // tokonoma beside its peers on the same file, threads and minute. Every engine has a process of its own.
 import { existsSync } from 'node:fs';
@@ -24,6 +24,7 @@ async function main(argv) {
     console.error(`bench: ${error.message}${error instanceof UsageError ? `\n\n${USAGE}` : ''}`);
     return 2;
   }
+  if (options.measure === 'stop') return stop(options);
   const { run } = await import('./run.mjs');
   const { installPeers } = await import('./peers.mjs');
   try {
@@ -35,6 +36,19 @@ async function main(argv) {
     return 0;
   } catch (error) {
     console.error(`bench: ${error.code ? `[${error.code}] ` : ''}${error.message}`);
+    return 1;
+  }
+}
+
+/** Not a comparison of engines, but of the whole program with the clock. */
+async function stop({ model, threads, rounds, json }) {
+  const { measureStops, reportStops } = await import('./stop.mjs');
+  try {
+    const result = await measureStops({ model, threads: threads[0], stops: rounds }, (line) => console.error(line));
+    console.log(json ? JSON.stringify(result) : reportStops(result));
+    return 0;
+  } catch (error) {
+    console.error(`bench: ${error.message}`);
     return 1;
   }
 }

@@ -1,7 +1,9 @@
 // What `npm run bench` is asked for.
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['decode', 'prefill', 'load', 'attention', 'command'];
+export const MEASURES = ['decode', 'prefill', 'load', 'attention', 'command', 'stop'];
+/** Measures of what none of the peers does. */
+const OWN = ['command', 'stop'];
 export const PEERS = ['node-llama-cpp', 'wllama'];
 export const PRECISIONS = ['auto', 'exact', 'fast'];
 
@@ -12,6 +14,8 @@ prefill     tokens a second of a prompt of 128
 load        from the start of a process to its first token, the file in the page cache
 attention   decode at a context of 1,024 and at one of 64
 command     from a command to its plan, for the model that answers the commands (default: the seedling)
+stop        from the publish of a stop to the last actuator's word that it is safe, while the model decodes on all its
+            threads and the queue is full (default: the seedling)
 
 --model FILE|NAME      what tokonoma and its peers run
 --threads 1,2          numbers of threads, one after the other (default: 1)
@@ -19,7 +23,7 @@ command     from a command to its plan, for the model that answers the commands 
 --f16 FILE             16-bit weights of the same shape for node-llama-cpp, as one more engine
 --precision LIST       ${PRECISIONS.join(',')}: tokonoma once for each (default: auto, the model's own choice)
 --node 24[,20]         the Node that tokonoma runs on, fetched on first use; each further one is one more engine
---rounds N             how often every engine has its turn (default: 5)
+--rounds N             how often every engine has its turn (default: 5); of stop, how many stops (default: 200)
 --wait SECONDS         before each turn, wait up to so long for other processes to be quiet (default: 0)
 --json                 one JSON value on stdout
 `;
@@ -37,7 +41,7 @@ export function parseOptions(argv) {
     );
   }
   if (rest.length > 0) throw new UsageError(`one measure at a time, not also "${rest.join(' ')}"`);
-  const model = values.model ?? (measure === 'command' ? 'seedling' : undefined);
+  const model = values.model ?? (OWN.includes(measure) ? 'seedling' : undefined);
   if (!model) throw new UsageError('say which --model');
   const options = {
     measure,
@@ -46,7 +50,7 @@ export function parseOptions(argv) {
     peers: list('--peers', values.peers, PEERS),
     precisions: list('--precision', values.precision ?? 'auto', PRECISIONS),
     nodes: list('--node', values.node),
-    rounds: count('--rounds', values.rounds ?? '5', 1000),
+    rounds: count('--rounds', values.rounds ?? (measure === 'stop' ? '200' : '5'), 1000),
     waitSeconds: values.wait === undefined ? 0 : count('--wait', values.wait, 3600),
     json: values.json ?? false,
     ...(values.f16 !== undefined && { f16: values.f16 }),
@@ -54,8 +58,11 @@ export function parseOptions(argv) {
   for (const version of options.nodes) {
     if (!/^\d+(\.\d+){0,2}$/.test(version)) throw new UsageError(`--node takes versions such as 24, not "${version}"`);
   }
-  if (measure === 'command' && (options.peers.length > 0 || options.f16 !== undefined)) {
-    throw new UsageError('command has no peers: none of them goes from a command to a plan');
+  if (OWN.includes(measure) && (options.peers.length > 0 || options.f16 !== undefined)) {
+    throw new UsageError(`${measure} has no peers: none of them goes from a command to a plan`);
+  }
+  if (measure === 'stop' && (options.threads.length > 1 || options.precisions.length > 1 || options.nodes.length > 0)) {
+    throw new UsageError('stop takes one number of threads, one precision, and the Node it runs on');
   }
   if (measure === 'attention' && options.peers.includes('wllama')) {
     throw new UsageError('attention cannot have wllama as a peer: it would take half an hour to read 1,024 tokens');
