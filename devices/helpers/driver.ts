@@ -74,6 +74,13 @@ export abstract class ExclusiveDriver implements Driver {
     await this.makeSafe();
   }
 
+  /** What makeSafe does before it first waits is what a process that exits can still do. */
+  safeNow(): void {
+    this.#safeties++;
+    this.#running?.abort.abort(this.#interrupted(SAFE));
+    void Promise.resolve(this.makeSafe()).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.#halt('its driver was closed');
     this.#life.abort();

@@ -267,7 +267,7 @@ class Home {
     void this.#publish('command', {
       id,
       site: 'words',
-      text: `set blind ${this.#commands % 6} to ${this.#commands % 100} percent and turn on fan 2`,
+      text: `would you see to it that blind ${this.#commands % 6} gets to ${this.#commands} percent`,
     });
     return id;
   }

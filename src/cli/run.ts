@@ -1,8 +1,10 @@
 /** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
 import { createInterface } from 'node:readline';
+import type { Thing } from '../../devices/thing.ts';
 import { createAgent, type Agent } from '../agent/agent.ts';
 import { FastPath } from '../agent/fast/fast.ts';
 import { lockFolder } from '../agent/folder.ts';
+import { makeSafe, startSafely } from '../agent/safety.ts';
 import { Interpreter } from '../agent/interpreter.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
@@ -19,6 +21,7 @@ import type { Broker } from '../mqtt/broker.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
 import { answerText } from './ask.ts';
+import { holdLifeline } from './lifeline.ts';
 import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
@@ -48,6 +51,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const log = createLogger();
   const closing: (() => Promise<void>)[] = [];
   const ending = endAsked();
+  let things: readonly Thing[] = [];
+  let agent: Agent | undefined;
+  let letGo = (): void => undefined;
   try {
     // First: no device is touched while another process has them.
     if (dataDir !== undefined) closing.push(unlocked(lockFolder(dataDir)));
@@ -55,35 +61,42 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (hardware !== undefined) closing.unshift(() => hardware.close());
     const broker = config.mqtt.url === undefined ? await embeddedBroker(config.mqtt, log) : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
-    const engine = await openModel({
-      ...engineSettings(values, config),
-      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
-      onNote: (message) => log.debug(message),
-    });
-    closing.unshift(() => engine.close());
-    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), { fast: new FastPath() });
     const url = broker?.url ?? config.mqtt.url!;
-    // Before the things: some of them are reached through it.
-    const connection = new Connection({
+    const link = {
       url,
-      clientId: `tokonoma-${config.node.name}`,
       username: config.mqtt.username,
       password: config.mqtt.password,
       tls: config.mqtt.tls === undefined ? undefined : readTls(config.mqtt.tls),
       sessionExpiryS: config.mqtt.sessionExpiryS,
       // The embedded broker speaks 3.1.1.
       ...(broker === undefined ? {} : { protocolVersion: 4 as const }),
-      will: willOf(config.node.base),
       log,
       clock: systemClock,
+    };
+    const clientId = `tokonoma-${config.node.name}`;
+    // Before the things: some of them are reached through it.
+    const connection = new Connection({ ...link, clientId, will: willOf(config.node.base) });
+    things = buildThings(config, {
+      clock: systemClock,
+      log,
+      bus: connection,
+      ...(hardware === undefined ? {} : { gpio: hardware.gpio }),
     });
-    const agent = createAgent({
-      things: buildThings(config, {
-        clock: systemClock,
-        log,
-        bus: connection,
-        ...(hardware === undefined ? {} : { gpio: hardware.gpio }),
-      }),
+    const stop = (): Promise<unknown> => agent?.stop() ?? makeSafe(things, systemClock, log);
+    letGo = holdLifeline({ things, stop, log });
+    // The process before this one may have been killed while they moved: they do not wait for the model.
+    await startSafely(things, systemClock, log);
+    const engine = await openModel({
+      ...engineSettings(values, config),
+      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+      onNote: (message) => log.debug(message),
+      onLost: (error) => void agent?.lost(error),
+    });
+    closing.unshift(() => engine.close());
+    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), { fast: new FastPath() });
+    agent = createAgent({
+      things,
+      thingsStarted: true,
       sensors: config.sensors,
       interpreter,
       clock: systemClock,
@@ -92,10 +105,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       dataLocked: dataDir !== undefined,
       armed: values.demo === true,
       policy: config.policy,
+      contactMs: config.safety.contact_s * 1000,
     });
     const bridge = new MqttBridge({
       agent,
       connection,
+      commands: new Connection({ ...link, clientId: `${clientId}-commands` }),
       clock: systemClock,
       log,
       node: config.node.name,
@@ -105,7 +120,6 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       ops: { 'restart-engine': () => engine.restart?.() },
     });
     closing.unshift(() => bridge.close());
-    closing.unshift(() => agent.close());
     await agent.start();
     await hardware?.attach(agent);
     // A board takes a minute for it the first time: nobody but the first command waits.
@@ -118,9 +132,13 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       await ending.asked;
     }
   } finally {
-    for (const close of closing) {
+    // The actuators first, while there is still a connection to reach them by.
+    const closeThings = async (): Promise<void> =>
+      void (await Promise.all(things.map((thing) => thing.driver.close())));
+    for (const close of [() => agent?.close() ?? closeThings(), ...closing]) {
       await close().catch((error: unknown) => log.error({ error: messageOf(error) }, 'closing'));
     }
+    letGo();
     ending.forget();
   }
   return 0;

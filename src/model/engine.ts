@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly snapshots?: string;
   /** Told what may interest a log at level debug. */
   readonly onNote?: (message: string) => void;
+  /** Told when the worker is lost, whatever it was doing; the next request finds a fresh one. */
+  readonly onLost?: (error: TokonomaError) => void;
 }
 
 /** The worker's JavaScript makes little garbage; the default of 48 MB for it would only sit there. */
@@ -45,7 +47,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const url = new URL('./worker.js', import.meta.url);
   return WorkerEngine.open(
     (start) => new Worker(url, { workerData: { ...start, path, options: decoderOptions }, resourceLimits: LIMITS }),
-    options.onNote,
+    options,
   );
 }
 
@@ -59,12 +61,28 @@ interface Job {
 }
 
 /** Starts a worker that speaks messages.ts; `start` goes into its workerData. */
-export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled' | 'prefix'>) => Worker;
+export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled' | 'beat' | 'prefix'>) => Worker;
+
+export interface WatchOptions extends Pick<EngineOptions, 'onNote' | 'onLost'> {
+  /** A worker that gets nowhere for so long is ended, milliseconds. Default 20 s: no job of any model takes that long. */
+  readonly stallMs?: number;
+}
+
+const STALL_MS = 20_000;
+/** Looks at a worker before it counts as stalled: a machine that was asleep has missed some, not all. */
+const LOOKS = 20;
 
 export class WorkerEngine implements Engine {
   #info!: ModelInfo;
   readonly #spawn: SpawnWorker;
-  readonly #onNote: ((message: string) => void) | undefined;
+  readonly #watch: WatchOptions;
+  readonly #beat = new Int32Array(new SharedArrayBuffer(4));
+  readonly #watchdog: NodeJS.Timeout;
+  /** The last heartbeat that was seen, and how many looks found no other. */
+  #lastBeat = 0;
+  #looks = 0;
+  /** Once its model is loaded. */
+  #running: Worker | undefined;
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   readonly #queue: Job[] = [];
   #active: Job | undefined;
@@ -76,13 +94,14 @@ export class WorkerEngine implements Engine {
   /** What the model was last primed with. */
   #prefix: Prompt | undefined;
 
-  private constructor(spawn: SpawnWorker, onNote?: (message: string) => void) {
+  private constructor(spawn: SpawnWorker, watch: WatchOptions) {
     this.#spawn = spawn;
-    this.#onNote = onNote;
+    this.#watch = watch;
+    this.#watchdog = setInterval(() => this.#look(), (watch.stallMs ?? STALL_MS) / LOOKS).unref();
   }
 
-  static async open(spawn: SpawnWorker, onNote?: (message: string) => void): Promise<WorkerEngine> {
-    const engine = new WorkerEngine(spawn, onNote);
+  static async open(spawn: SpawnWorker, watch: WatchOptions = {}): Promise<WorkerEngine> {
+    const engine = new WorkerEngine(spawn, watch);
     try {
       await engine.#start();
     } catch (error) {
@@ -126,6 +145,7 @@ export class WorkerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#watchdog);
     const worker = await this.#worker?.catch(() => undefined);
     this.#worker = undefined;
     await worker?.terminate();
@@ -148,6 +168,7 @@ export class WorkerEngine implements Engine {
     return new Promise<Worker>((resolve, reject) => {
       const worker = this.#spawn({
         cancelled: this.#cancelled.buffer,
+        beat: this.#beat.buffer,
         ...(this.#prefix !== undefined && { prefix: this.#prefix }),
       });
       this.#ended = new Promise((ended) => worker.once('exit', () => ended()));
@@ -155,17 +176,19 @@ export class WorkerEngine implements Engine {
         reject(new TokonomaError(code, message));
         if (!isCurrent()) return;
         this.#worker = undefined;
+        if (this.#running === worker) this.#lost(new TokonomaError(code, message));
         this.#fail(code, message);
         void this.#next();
       };
       worker.on('message', (reply: WorkerReply) => {
         if (reply.kind === 'ready') {
           this.#info = reply.info;
+          this.#running = worker;
           resolve(worker);
         } else if (reply.kind === 'unusable') {
           gone(reply.code, reply.message);
         } else if (reply.kind === 'note') {
-          this.#onNote?.(reply.message);
+          this.#watch.onNote?.(reply.message);
         } else if (reply.kind === 'text') {
           if (this.#active?.number === reply.number) this.#active.onText?.(reply.text);
         } else {
@@ -200,10 +223,38 @@ export class WorkerEngine implements Engine {
     if (job === undefined || job.number !== reply.number) return;
     this.#active = undefined;
     // A worker that trapped is on its way out: the next request starts a fresh one.
-    if (reply.kind === 'error' && reply.code === 'engine-trap') this.#worker = undefined;
+    if (reply.kind === 'error' && reply.code === 'engine-trap') {
+      this.#worker = undefined;
+      this.#lost(new TokonomaError(reply.code, reply.message));
+    }
     if (reply.kind === 'result') job.resolve(reply.result);
     else job.reject(new TokonomaError(reply.code, reply.message));
     void this.#next();
+  }
+
+  /** Ends a worker whose request makes no progress: an endless loop in a kernel answers no message. */
+  #look(): void {
+    const beat = Atomics.load(this.#beat, 0);
+    if (beat !== this.#lastBeat || this.#active === undefined || this.#running === undefined) {
+      this.#lastBeat = beat;
+      this.#looks = 0;
+      return;
+    }
+    if (++this.#looks < LOOKS) return;
+    this.#looks = 0;
+    const worker = this.#running;
+    const message = `the inference worker got nowhere for ${(this.#watch.stallMs ?? STALL_MS) / 1000} s and was ended`;
+    this.#worker = undefined;
+    this.#lost(new TokonomaError('engine-stalled', message));
+    this.#fail('engine-stalled', message);
+    // The next one starts when this one is gone (#ended).
+    void worker.terminate();
+    void this.#next();
+  }
+
+  #lost(error: TokonomaError): void {
+    this.#running = undefined;
+    if (!this.#closed) this.#watch.onLost?.(error);
   }
 
   #fail(code: string, message: string): void {

@@ -7,6 +7,8 @@ export interface WorkerStart {
   readonly options: DecoderOptions;
   /** (1) i32, shared: the number of the last request that was cancelled. */
   readonly cancelled: SharedArrayBuffer;
+  /** (1) i32, shared: counts up as long as the worker gets on. */
+  readonly beat: SharedArrayBuffer;
   /** What the worker before this one was primed with: restored before `ready` where there is a snapshot of it. */
   readonly prefix?: Prompt;
 }

@@ -26,6 +26,8 @@ export interface ModelOptions extends PlanOptions {
   readonly measured?: Measured;
   /** Told what may interest a log. */
   readonly note?: (message: string) => void;
+  /** (1) counted up by every job; see Team. */
+  readonly beat?: Int32Array;
 }
 
 export interface FeedOptions {
@@ -111,7 +113,7 @@ export class Model {
       new Int32Array(this.memory.buffer, address).set(values);
     words(shape, [this.context, heads, kvHeads, headDim, this.kv.precisionId, qkvStride, this.eps]);
     words(record, [a.tables, a.scales, a.sums, a.bytes, a.byteScales, a.halves]);
-    this.team = new Team(this.memory, this.kernels, team, rooms);
+    this.team = new Team(this.memory, this.kernels, team, rooms, options.beat);
     this.#forward = new Forward(this);
     const [{ q }] = this.weights.layers as [Weights['layers'][number]];
     const { use, batch, state, kernelVariant: variant } = this;

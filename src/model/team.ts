@@ -37,9 +37,20 @@ export class Team {
   readonly #kernels: Kernels;
   readonly #address: number;
   readonly #words: Int32Array;
+  readonly #beat: Int32Array;
 
-  /** @param rooms one for each thread beside the leader: ROOM_BYTES and the scratch of a job */
-  constructor(memory: WebAssembly.Memory, kernels: Kernels, address: number, rooms: readonly number[]) {
+  /**
+   * @param beat (1) counts the jobs up: whoever watches it knows that they end
+   * @param rooms one for each thread beside the leader: ROOM_BYTES and the scratch of a job
+   */
+  constructor(
+    memory: WebAssembly.Memory,
+    kernels: Kernels,
+    address: number,
+    rooms: readonly number[],
+    beat: Int32Array = new Int32Array(1),
+  ) {
+    this.#beat = beat;
     this.threads = rooms.length + 1;
     this.#kernels = kernels;
     this.#address = address;
@@ -64,6 +75,7 @@ export class Team {
    * @throws WebAssembly.RuntimeError when a kernel traps, here or in a server
    */
   run(kind: number, chunks: number, revocable: boolean, ...words: readonly number[]): void {
+    Atomics.add(this.#beat, 0, 1);
     this.#words[0] = chunks;
     this.#words[1] = revocable ? 1 : 0;
     this.#words[2] = kind;

@@ -8,16 +8,19 @@ import { openDecoder } from './decoder.ts';
 import { generate, type Decoder } from './generate.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import { prime, restorePrefix } from './prime.ts';
+import { giveWay } from './priority.ts';
 import type { GenerateResult } from './types.ts';
 
+giveWay();
 const port = parentPort!;
-const { path, options, cancelled, prefix } = workerData as WorkerStart;
+const { path, options, cancelled, beat, prefix } = workerData as WorkerStart;
 const lastCancelled = new Int32Array(cancelled);
+const heartbeat = new Int32Array(beat);
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
 let decoder: Decoder | undefined;
 try {
-  decoder = openDecoder(path, options, (message) => reply({ kind: 'note', message }));
+  decoder = openDecoder(path, { ...options, beat: heartbeat }, (message) => reply({ kind: 'note', message }));
   if (prefix !== undefined) restorePrefix(decoder, prefix);
   reply({ kind: 'ready', info: decoder.info });
 } catch (error) {
@@ -27,7 +30,10 @@ try {
 
 port.on('message', ({ number, ...task }: WorkerRequest) => {
   try {
-    const isCancelled = (): boolean => Atomics.load(lastCancelled, 0) >= number;
+    const isCancelled = (): boolean => {
+      Atomics.add(heartbeat, 0, 1);
+      return Atomics.load(lastCancelled, 0) >= number;
+    };
     const result = 'prefix' in task ? prime(decoder!, task.prefix, isCancelled) : answer(number, task, isCancelled);
     reply({ kind: 'result', number, result });
   } catch (error) {

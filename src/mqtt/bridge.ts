@@ -8,7 +8,7 @@ import type { ReplyAddress } from '../agent/types.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { REASON, type Connection, type ConnectionOptions, type Reason } from './connection.ts';
+import { REASON, type Connection, type ConnectionOptions, type Reason, type Receiver } from './connection.ts';
 import { onArmed } from './handlers/armed.ts';
 import { onCommand } from './handlers/command.ts';
 import { onGet } from './handlers/get.ts';
@@ -28,6 +28,11 @@ export interface BridgeOptions {
   readonly log: Logger;
   /** Made with `willOf(base)`; the bridge starts and closes it. */
   readonly connection: Connection;
+  /**
+   * Brings the commands, one after the other at the pace of the journal's disk: nothing waits behind them. Without a
+   * connection of their own, they come by `connection`, and a stop waits for those that were sent before it.
+   */
+  readonly commands?: Connection;
   readonly node: string;
   readonly base: string;
   /** Published on bridge/info besides what the bridge knows itself. */
@@ -57,7 +62,7 @@ const HEALTH_MS = 30_000;
 const FAREWELL_MS = 2000;
 
 /** What the broker says when it loses a node of this base. */
-export function willOf(base: string): ConnectionOptions['will'] {
+export function willOf(base: string): NonNullable<ConnectionOptions['will']> {
   return { topic: new Topics(base).bridgeState, payload: OFFLINE };
 }
 
@@ -106,7 +111,15 @@ export class MqttBridge {
     this.#listen('state', (thing) => this.#publishState(thing));
     this.#listen('armed', (armed) => this.#publish(this.topics.armed, String(armed), KEPT));
     this.#unsubscribe.push(this.#connection.onConnection((connected) => agent.contact(connected)));
-    await this.#connection.start({
+    await this.#connect();
+    void this.#beat();
+  }
+
+  /** Commands have a session, which the broker keeps while we are away; all else is about now. */
+  async #connect(): Promise<void> {
+    const { agent, commands } = this.#options;
+    const { [this.topics.command]: command, ...others } = this.topics.subscriptions;
+    const receiver: Receiver = {
       subscriptions: this.topics.subscriptions,
       onPacket: (packet) => this.#onPacket(packet),
       onAcknowledged: (packet) => this.#onAcknowledged(packet),
@@ -114,8 +127,12 @@ export class MqttBridge {
         if (!resumed) agent.sessionLost();
       },
       onConnect: () => this.#announce(),
-    });
-    void this.#beat();
+    };
+    if (commands === undefined) return this.#connection.start(receiver);
+    await Promise.all([
+      this.#connection.start({ ...receiver, subscriptions: others, onSession: () => undefined }),
+      commands.start({ ...receiver, subscriptions: { [this.topics.command]: command! }, onConnect: () => undefined }),
+    ]);
   }
 
   /** Says that we are gone, then goes. */
@@ -130,6 +147,7 @@ export class MqttBridge {
     const late = this.#options.clock.sleep(FAREWELL_MS, farewell.signal).catch(() => undefined);
     await Promise.race([Promise.all(this.#sending), late]);
     farewell.abort();
+    await this.#options.commands?.close();
     await this.#connection.close();
   }
 
