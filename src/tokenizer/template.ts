@@ -29,8 +29,10 @@ export interface ChatMessage {
 }
 
 export interface RenderOptions {
-  /** Function signatures, as the template wants them (usually OpenAI's `{type, function}`). They are not data. */
+  /** Function signatures, as the template wants them (usually OpenAI's `{type, function}`). They are not data, */
   readonly tools?: readonly unknown[];
+  /** unless this says that strangers wrote what is in their `function`. */
+  readonly toolsAreData?: boolean;
   /** Ends with the opening of the assistant's turn. Default: true. */
   readonly addGenerationPrompt?: boolean;
 }
@@ -68,7 +70,11 @@ export class ChatTemplate {
     const context = {
       ...this.#variables,
       messages: messages.map((message) => toContext(message, placeholders)),
-      ...(options.tools && options.tools.length > 0 && { tools: options.tools }),
+      ...(options.tools &&
+        options.tools.length > 0 && {
+          tools:
+            options.toolsAreData === true ? options.tools.map((tool) => placeholders.forTool(tool)) : options.tools,
+        }),
       add_generation_prompt: options.addGenerationPrompt ?? true,
     };
     let rendered: string;
@@ -128,6 +134,12 @@ class Placeholders {
     if (text === '') return '';
     const index = this.#texts.push(text) - 1;
     return `${this.#nonce}"${toLetters(index)}`;
+  }
+
+  /** A signature: its kind is for the template to know, what it describes is data. */
+  forTool(tool: unknown): unknown {
+    const { function: described, ...kind } = tool as { function?: unknown };
+    return { ...kind, function: this.forAll(described) };
   }
 
   /** The same for every text in a JSON value, the keys included. */

@@ -11,6 +11,8 @@ import type { Node } from './schema.ts';
 
 /** What is being written; `after`: what comes then, undefined at the end. */
 export type Frame =
+  /** Any text; `after` may begin at any place, and the end come. */
+  | { readonly kind: 'text'; readonly after: Frame | undefined }
   | { readonly kind: 'token'; readonly id: number; readonly after: Frame | undefined }
   | { readonly kind: 'literal'; readonly bytes: Uint8Array; readonly at: number; readonly after: Frame | undefined }
   | { readonly kind: 'number'; readonly node: NumberNode; readonly text: string; readonly after: Frame | undefined }
@@ -155,6 +157,8 @@ function enter(frame: Frame | undefined): Thread[] {
     case 'number':
     case 'string':
       return [frame];
+    case 'text':
+      return [frame, undefined, ...enter(frame.after)];
     case 'later':
       return enter(frame.open());
     case 'either':
@@ -233,7 +237,8 @@ function step(cursor: JsonCursor, byte: number): JsonCursor {
   const threads: Thread[] = [];
   for (const thread of cursor) {
     if (thread === undefined || thread.kind === 'token') continue;
-    if (thread.kind === 'literal') {
+    if (thread.kind === 'text') threads.push(...enter(thread));
+    else if (thread.kind === 'literal') {
       if (thread.bytes[thread.at] === byte) threads.push(...enter({ ...thread, at: thread.at + 1 }));
     } else if (thread.kind === 'number') {
       const text = thread.text + String.fromCharCode(byte);
@@ -279,7 +284,8 @@ function following(cursor: JsonCursor): ByteSet {
   const bytes = new ByteSet();
   for (const thread of cursor) {
     if (thread === undefined || thread.kind === 'token') continue;
-    if (thread.kind === 'literal') bytes.add(thread.bytes[thread.at]!);
+    if (thread.kind === 'text') for (let byte = 0; byte < 256; byte++) bytes.add(byte);
+    else if (thread.kind === 'literal') bytes.add(thread.bytes[thread.at]!);
     else if (thread.kind === 'number') {
       for (const char of NUMBER_CHARS) {
         if (canBegin(thread.text + char, thread.node)) bytes.add(char.charCodeAt(0));

@@ -9,9 +9,18 @@ import { anyObject, compileSchema, type Node } from './schema.ts';
 /** What generated text has to be. */
 export type JsonConstraint =
   /** A value that fits the schema; without one, any object. */
-  | { readonly kind: 'value'; readonly schema?: unknown }
-  /** Calls of these functions, at least one and at most `calls`, in the way of Hermes (hermes.ts). */
-  | { readonly kind: 'calls'; readonly tools: readonly JsonTool[]; readonly calls: number };
+  { readonly kind: 'value'; readonly schema?: unknown } | JsonCalls;
+
+/**
+ * Calls of these functions, at least one and at most `calls`, in the way of Hermes (hermes.ts). With `or`, something else
+ * instead: text (calls may follow it), or a value.
+ */
+export interface JsonCalls {
+  readonly kind: 'calls';
+  readonly tools: readonly JsonTool[];
+  readonly calls: number;
+  readonly or?: { readonly kind: 'text' } | { readonly kind: 'value'; readonly schema?: unknown };
+}
 
 export interface JsonTool {
   readonly name: string;
@@ -30,7 +39,7 @@ function valueOf(schema: unknown): Frame {
   return { kind: 'value', node: schema === undefined ? anyObject() : compileSchema(schema), after: undefined };
 }
 
-function callsOf({ vocabulary }: TokenTable, { tools, calls }: Extract<JsonConstraint, { kind: 'calls' }>): Frame {
+function callsOf({ vocabulary }: TokenTable, { tools, calls, or }: JsonCalls): Frame {
   const open = vocabulary.idOf(CALL_OPEN);
   const close = vocabulary.idOf(CALL_CLOSE);
   if (open === undefined || close === undefined) {
@@ -53,7 +62,8 @@ function callsOf({ vocabulary }: TokenTable, { tools, calls }: Extract<JsonConst
     const closing = text('\n', { kind: 'token', id: close, after });
     return { kind: 'token', id: open, after: text('\n', { kind: 'value', node: either, after: closing }) };
   };
-  return begin(calls);
+  if (or?.kind === 'text') return { kind: 'text', after: begin(calls) };
+  return or === undefined ? begin(calls) : { kind: 'either', frames: [begin(calls), valueOf(or.schema)] };
 }
 
 /** `{"name": "…", "arguments": {…}}` */
