@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Thing, ThingState } from '../../devices/thing.ts';
 import type { Clock } from '../clock.ts';
 import type { SensorConfig } from '../config/types.ts';
-import { TokonomaError, messageOf } from '../errors.ts';
+import { TokonomaError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Brake } from './brake.ts';
 import { vocabularyOf, type Vocabulary } from './capabilities.ts';
@@ -27,7 +27,14 @@ import { readingsOf } from './readings.ts';
 import { respond, type Ending } from './response.ts';
 import { Runs } from './runs.ts';
 import { startSafely } from './safety.ts';
-import { Schedule, type Scheduled } from './schedule.ts';
+import { Compiler } from './rules/compile.ts';
+import { ruleRequests, type Requests } from './rules/requests.ts';
+import { Rules } from './rules/rules.ts';
+import { Signals } from './rules/signals.ts';
+import { RuleStage } from './rules/stage.ts';
+import { thresholdsOf, type RulesConfig } from './rules/thresholds.ts';
+import { Schedule } from './schedule/schedule.ts';
+import type { Location } from './schedule/sun.ts';
 import { sensorNamed } from './sensors/naming.ts';
 import { Sensors } from './sensors/sensors.ts';
 import { Turns } from './turn.ts';
@@ -52,6 +59,10 @@ export interface AgentOptions {
   readonly armed?: boolean;
   /** Quiet hours and permissions. */
   readonly policy?: PolicyConfig;
+  /** What adjectives mean, cooldown and grace. */
+  readonly rules?: RulesConfig | undefined;
+  /** For sunrise and sunset. */
+  readonly location?: Location | undefined;
   /** Milliseconds without a broker after which what is being done is ended. Default 5 s. */
   readonly contactMs?: number;
   /** Commands that may wait. Default 64. */
@@ -68,8 +79,6 @@ export interface AgentEvents {
   armed: [armed: boolean];
 }
 
-/** A scheduled command that could not run when it was due is stale after this long, milliseconds. */
-const SCHEDULED_LATE_MS = 60_000;
 const CONTACT_MS = 5000;
 
 export function createAgent(options: AgentOptions): Agent {
@@ -86,6 +95,10 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
   readonly #runs = new Runs();
+  /** Rules and schedule by topic. */
+  readonly requests: Requests;
+  readonly #signals: Signals;
+  readonly #rules: Rules;
   readonly #schedule: Schedule;
   readonly #work: Work;
   readonly #intake: Intake;
@@ -114,7 +127,31 @@ export class Agent extends EventEmitter<AgentEvents> {
       response: (response, command) => this.emit('response', response, command),
       action: (action) => this.emit('action', action),
     });
-    this.#schedule = new Schedule({ clock, log, dataDir, onDue: (entry) => void this.#due(entry) });
+    const { location, rules: { cooldown_s, grace_s } = {} } = options;
+    const submit = async (command: Command): Promise<void> => {
+      await this.#intake.enqueue(command);
+    };
+    this.#signals = new Signals(things, this.sensors);
+    this.#rules = new Rules({
+      signals: this.#signals,
+      clock,
+      log,
+      dataDir,
+      submit,
+      report: (command, ending) => this.#outcomes.answer(command, ending),
+      cooldownMs: cooldown_s === undefined ? undefined : cooldown_s * 1000,
+    });
+    this.#schedule = new Schedule({
+      clock,
+      log,
+      dataDir,
+      submit,
+      location,
+      graceMs: grace_s === undefined ? undefined : grace_s * 1000,
+      isSo: (condition) => this.#rules.isSo(condition),
+      phrase: (condition) => this.#rules.phrase(condition),
+    });
+    this.requests = ruleRequests(this.#rules, this.#schedule);
     const dialogue = new Dialogue({ clock });
     const context = new Context({ clock });
     const { vocabulary } = this;
@@ -129,10 +166,27 @@ export class Agent extends EventEmitter<AgentEvents> {
         this.#runs.abort(why, (run) => run.signal !== signal && run.involves(thing.description.id));
       },
     });
+    const { interpreter } = options;
+    const understanding = new Understanding({ interpreter, vocabulary, grounding, hearing });
+    const compiler = new Compiler({ understanding, grounding, signals: this.#signals });
     const turns = new Turns({
-      understanding: new Understanding({ interpreter: options.interpreter, vocabulary, grounding, hearing }),
+      understanding,
       things,
       grounding,
+      compiler,
+      stages: [
+        new RuleStage({
+          signals: this.#signals,
+          thresholds: thresholdsOf(options.rules),
+          compiler,
+          rules: this.#rules,
+          schedule: this.#schedule,
+          dialogue,
+          context,
+          clock,
+          location,
+        }),
+      ],
       queries: new Queries(things, this.sensors, clock),
       schedule: this.#schedule,
       executor,
@@ -199,13 +253,19 @@ export class Agent extends EventEmitter<AgentEvents> {
     const { clock, log, thingsStarted } = this.#options;
     if (thingsStarted !== true) await startSafely(this.things, clock, log);
     for (const thing of this.things) {
-      this.#unsubscribe.push(thing.driver.onState((state) => this.emit('state', thing, state)));
+      this.#unsubscribe.push(
+        thing.driver.onState((state) => {
+          this.#signals.thingChanged(thing.description.id, state);
+          this.emit('state', thing, state);
+        }),
+      );
     }
     this.#work.recovered(waiting);
     for (const command of interrupted) {
       const reason = 'the runtime ended while this was being done; it is not repeated';
       await this.#outcomes.close(command, respond(command, { outcome: 'failed', code: 'interrupted', reason }));
     }
+    await this.#rules.start();
     await this.#schedule.start();
     this.#working = this.#work.run(this.#life.signal);
   }
@@ -221,6 +281,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     await this.#brake.close();
     await this.#working;
     await this.#schedule.close();
+    await this.#rules.close();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const thing of this.things) await thing.driver.close();
     await this.#inbox.close();
@@ -330,17 +391,6 @@ export class Agent extends EventEmitter<AgentEvents> {
    */
   lost(what: TokonomaError): Promise<ActionResult[]> {
     return this.#brake.lost(what);
-  }
-
-  async #due(entry: Scheduled): Promise<void> {
-    const expiresAt = entry.at + SCHEDULED_LATE_MS;
-    try {
-      // As JSON, so that a text that begins with { stays a text.
-      const payload = JSON.stringify({ text: entry.text, id: entry.id });
-      await this.handle(payload, { receivedAt: entry.at, expiresAt, source: 'schedule' });
-    } catch (error) {
-      this.#options.log.error({ id: entry.id, error: messageOf(error) }, 'scheduled command');
-    }
   }
 }
 

@@ -11,7 +11,7 @@ import { isCancelPhrase, mayEndSomething } from './halting.ts';
 import type { Accepted, Inbox } from './inbox.ts';
 import type { Outcomes } from './outcomes.ts';
 import { outcomeOf, respond } from './response.ts';
-import type { ActionResult, Response } from './types.ts';
+import type { ActionResult, Command, Response } from './types.ts';
 import { isStopPhrase } from './words.ts';
 import type { Work } from './work.ts';
 
@@ -44,7 +44,7 @@ export class Intake {
 
   /** See Agent.submit. */
   async submit(payload: string | Uint8Array, arrival: Partial<Arrival>): Promise<Submitted> {
-    const { inbox, outcomes, work, dialogue, clock, log, robots } = this.#parts;
+    const { outcomes, dialogue, clock, robots } = this.#parts;
     const parsed = parseCommand(payload, { ...arrival, receivedAt: arrival.receivedAt ?? clock.now() });
     if ('refused' in parsed) {
       const { command, code, reason } = parsed.refused;
@@ -63,6 +63,12 @@ export class Intake {
       const response = respond(command, cancelled.length > 0 ? ending : nothing, undefined, 0, 'stop');
       return now(outcomes.tell(command, response));
     }
+    return this.enqueue(command);
+  }
+
+  /** Takes a command into the queue, or answers it: again, or as refused. */
+  async enqueue(command: Command): Promise<Submitted> {
+    const { inbox, outcomes, work, log } = this.#parts;
     // Made before the journal is waited for: the command may be done by then.
     const response = outcomes.of(command.id);
     let accepted: Accepted;

@@ -1,13 +1,15 @@
 /** A prepared plan done in order; the first thing that fails ends it, and the response says what was and was not done. */
+import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { PlanCall } from '../grammar/actions.ts';
 import type { Executor } from './executor.ts';
 import type { Problem, Step } from './grounding.ts';
 import type { Given } from './policy.ts';
-import type { Item } from './prepare.ts';
+import { thingsOf, type Item } from './prepare.ts';
 import type { Queries } from './queries.ts';
 import { outcomeOf, type Ending } from './response.ts';
-import type { Schedule } from './schedule.ts';
+import type { Compiler } from './rules/compile.ts';
+import type { Schedule } from './schedule/schedule.ts';
 import { durationPhrase } from './sentences.ts';
 import type { TurnOptions } from './stage.ts';
 import type { ActionResult } from './types.ts';
@@ -23,6 +25,8 @@ interface Done {
 export interface PerformanceParts {
   readonly queries: Queries;
   readonly schedule: Schedule;
+  readonly compiler: Compiler;
+  readonly clock: Clock;
   readonly executor: Executor;
 }
 
@@ -41,7 +45,7 @@ export class Performance {
       // After a stop nothing is done, not even what moves nothing: a schedule would outlive it.
       const done = options.signal.aborted
         ? interrupted(item, options.signal)
-        : await this.#do(item, text, options, given);
+        : await this.#do(item, items.slice(0, i), text, options, given);
       actions.push(...done.actions);
       if (done.say !== undefined) said.push(done.say);
       const { outcome, reason } = outcomeOf(done.actions);
@@ -60,22 +64,40 @@ export class Performance {
     return { outcome: 'executed', actions, say: said.join(' ') || undefined };
   }
 
-  async #do(item: Item, text: string, { signal, onAction }: TurnOptions, given: Given): Promise<Done> {
+  async #do(
+    item: Item,
+    before: readonly Item[],
+    text: string,
+    { signal, onAction }: TurnOptions,
+    given: Given,
+  ): Promise<Done> {
     if (item.kind === 'query') {
       const answer = this.#parts.queries.answer(item.call, text);
       return 'problem' in answer ? failedCall(item.call, answer.problem) : answer;
     }
-    if (item.kind === 'schedule') return this.#schedule(item);
+    if (item.kind === 'schedule') return this.#schedule(item, before, signal);
     const execution = await this.#parts.executor.run(item.steps, signal, onAction, given);
     const { op } = item.call.args;
     const say = op === 'status' || op === 'list' ? listSentence(item.steps) : undefined;
     return { ...execution, say };
   }
 
-  async #schedule(item: Extract<Item, { kind: 'schedule' }>): Promise<Done> {
+  /** What is to be done later is understood now: at its time nobody is there to be asked. */
+  async #schedule(
+    item: Extract<Item, { kind: 'schedule' }>,
+    before: readonly Item[],
+    signal: AbortSignal,
+  ): Promise<Done> {
+    const { schedule, compiler, clock } = this.#parts;
     const base = { device: 'schedule', action: item.call.action, args: item.call.args };
+    const at = clock.now() + item.delayMs;
+    // "Turn on the lamp and in ten minutes turn it off"
+    const things = thingsOf(before);
+    const memory = things.length === 0 ? undefined : { intent: { plan: [], text: '' }, deeds: [], things };
+    const compiled = await compiler.compile(item.text, { memory }, signal);
+    if ('problem' in compiled) return failedCall(item.call, compiled.problem);
     try {
-      await this.#parts.schedule.add(item.text, item.delayMs);
+      await schedule.add({ at }, compiled.task);
     } catch (error) {
       return { actions: [{ ...base, outcome: 'refused', reason: messageOf(error) }], code: codeOf(error) };
     }

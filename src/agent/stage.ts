@@ -25,4 +25,6 @@ export interface Stage {
    * question in the conversation's dialogue (dialogue.ts) and ends as `needs-confirmation` with the question as `say`.
    */
   take(command: Command, options: TurnOptions): Promise<Ending | undefined>;
+  /** Whether it would take this text: such a command waits for its turn, whatever its words begin with. */
+  claims?(text: string): boolean;
 }

@@ -16,13 +16,14 @@ import type { Policy } from './policy.ts';
 import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts';
 import type { Queries } from './queries.ts';
 import { respond, type Ending } from './response.ts';
-import type { Schedule } from './schedule.ts';
+import type { Compiler } from './rules/compile.ts';
+import type { Schedule } from './schedule/schedule.ts';
 import { whichQuestion } from './sentences.ts';
 import { confirmQuestion, sayOf } from './spoken.ts';
 import type { Stage, TurnOptions } from './stage.ts';
 import type { Understanding } from './understanding.ts';
 import { orAborted } from './waiting.ts';
-import type { Command, Interpretation, Response } from './types.ts';
+import type { Command, Interpretation, Response, StoredIntent } from './types.ts';
 
 export interface TurnParts {
   readonly understanding: Understanding;
@@ -31,6 +32,7 @@ export interface TurnParts {
   readonly policy: Policy;
   readonly queries: Queries;
   readonly schedule: Schedule;
+  readonly compiler: Compiler;
   readonly executor: Executor;
   readonly dialogue: Dialogue;
   readonly context: Context;
@@ -66,6 +68,7 @@ export class Turns {
     const ended = (ending: Ending): Response => respond(command, this.#spoken(ending), interpretation, queueMs);
     if (this.#isLate(options)) return ended(this.#expired(command, options));
     try {
+      if (command.intent !== undefined) return ended(await this.#planned(command, command.intent, options));
       const taken = await this.#before(command, options);
       if (taken !== undefined) return ended(taken);
       const followed = this.#followups.follow(command.text, this.#memory(command));
@@ -101,6 +104,9 @@ export class Turns {
   async beside(command: Command, options: TurnOptions): Promise<Response | undefined> {
     const { dialogue, clock } = this.#parts;
     if (dialogue.isOpen(conversationOf(command)) || this.#isLate(options)) return undefined;
+    if (command.intent !== undefined || this.#parts.stages?.some((stage) => stage.claims?.(command.text) === true)) {
+      return undefined;
+    }
     try {
       const [text] = this.#understanding.hearings(command.text);
       const { interpretation, meaning } = await orAborted(
@@ -118,6 +124,17 @@ export class Turns {
       // Its turn will tell.
       return undefined;
     }
+  }
+
+  /** Of a rule or a schedule: nobody is there to be asked, and nobody speaks of it afterwards. */
+  async #planned(command: Command, stored: StoredIntent, options: TurnOptions): Promise<Ending> {
+    const { plan } = stored;
+    const intent: Intent = { ...stored, chosen: new Map(stored.chosen) };
+    const given = { ...options.given };
+    const prepared = this.#preparation.prepare(intent, given);
+    if ('problem' in prepared) return { plan, ...endingOf(prepared.problem, plan, prepared.at) };
+    if (prepared.items.some((item) => item.kind !== 'query')) await options.begin(thingsOf(prepared.items));
+    return { plan, ...(await this.#performance.perform(prepared.items, intent.text, options, given)) };
   }
 
   /** An answer to what was asked, or what a stage takes. */

@@ -24,9 +24,20 @@ export interface Command {
   readonly site?: string;
   /** By which way it came. Default `mqtt`. */
   readonly source?: Source;
+  /** What it was understood as before, of a rule or a schedule: it needs no model. */
+  readonly intent?: StoredIntent;
   /** Where to answer besides `<base>/response` (MQTT 5 request/response). */
   readonly reply?: ReplyAddress;
   readonly delivery?: Delivery;
+}
+
+/** A plan with what was settled about it (prepare.ts), as it is written into a journal. */
+export interface StoredIntent {
+  readonly plan: readonly PlanCall[];
+  readonly text: string;
+  readonly chosen?: readonly (readonly [call: number, ids: readonly string[]])[];
+  readonly among?: readonly string[];
+  readonly without?: readonly string[];
 }
 
 /** Who asks, for permissions: what is known of the sender, and by which way it came. */

@@ -51,6 +51,8 @@ export async function askCommand(
   const agent = createAgent({
     things,
     sensors: config.sensors,
+    rules: config.rules,
+    location: config.location,
     interpreter,
     clock: systemClock,
     log,

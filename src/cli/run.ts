@@ -98,6 +98,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       things,
       thingsStarted: true,
       sensors: config.sensors,
+      rules: config.rules,
+      location: config.location,
       interpreter,
       clock: systemClock,
       log,

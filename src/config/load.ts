@@ -6,6 +6,8 @@ import { checkActions } from '../../devices/convert.ts';
 import { DEFAULT_DRIVER, describedThing, driverOf, drivenThing, type DriverContext } from '../../devices/drivers.ts';
 import type { DriverOptions } from '../../devices/kind.ts';
 import { kindOf } from '../../devices/kinds.ts';
+import type { RulesConfig } from '../agent/rules/thresholds.ts';
+import type { Location } from '../agent/schedule/sun.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
@@ -34,6 +36,8 @@ interface RawConfig {
   threads?: number;
   precision?: Precision;
   data?: string;
+  location?: Location;
+  rules?: RulesConfig;
   things?: RawThing[];
   sensors?: RawSensor[];
   policy?: PolicyConfig;
@@ -123,6 +127,8 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     ...(raw.threads === undefined ? {} : { threads: raw.threads }),
     ...(raw.precision === undefined ? {} : { precision: raw.precision }),
     data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
+    ...(raw.location === undefined ? {} : { location: raw.location }),
+    ...(raw.rules === undefined ? {} : { rules: raw.rules }),
     things,
     sensors,
     policy: raw.policy ?? {},

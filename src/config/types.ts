@@ -1,4 +1,6 @@
 /** The configuration after validation: every default filled in, secrets resolved. */
+import type { RulesConfig } from '../agent/rules/thresholds.ts';
+import type { Location } from '../agent/schedule/sun.ts';
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
@@ -23,6 +25,9 @@ export interface Config {
   readonly precision?: Precision;
   /** Absolute path of the directory for journal, schedules and rules. */
   readonly data: string;
+  /** Degrees; for sunrise and sunset. */
+  readonly location?: Location;
+  readonly rules?: RulesConfig;
   readonly things: readonly ThingConfig[];
   readonly sensors: readonly SensorConfig[];
   readonly policy: PolicyConfig;

@@ -66,6 +66,8 @@ export class Home {
     const agent = createAgent({
       things: options.things ?? buildThings(config, { clock, instant: options.slow !== true }),
       sensors: config.sensors,
+      rules: config.rules,
+      location: config.location,
       interpreter,
       clock,
       log: silent,

@@ -8,7 +8,7 @@ import type { Problem } from '../grounding.ts';
 import { readWhen, timeSpans } from '../schedule/when-words.ts';
 import type { Location, SunEvent } from '../schedule/sun.ts';
 import type { When } from '../schedule/when.ts';
-import { negated, type Condition } from './condition.ts';
+import { comparisons, negated, type Condition } from './condition.ts';
 import type { ConditionReader, ReadCondition } from './condition-words.ts';
 
 export type Clause =
@@ -125,7 +125,7 @@ class ClauseReader {
     const { when, rest } = timing;
     const conditional = this.#conditional(rest);
     if (conditional?.kind === 'rule') {
-      return { kind: 'schedule', when, guard: conditional.condition, then: conditional.then };
+      return guarded(when, conditional.condition, conditional.then);
     }
     return conditional ?? { kind: 'schedule', when, then: this.#original(rest) };
   }
@@ -216,7 +216,7 @@ class ClauseReader {
     const timing = this.#timing(then);
     if (timing === undefined) return { kind: 'rule', condition, then: this.#original(then) };
     if ('kind' in timing) return timing;
-    return { kind: 'schedule', when: timing.when, guard: condition, then: this.#original(timing.rest) };
+    return guarded(timing.when, condition, this.#original(timing.rest));
   }
 
   /** "When the sun sets, …" is a time. */
@@ -233,6 +233,14 @@ class ClauseReader {
     if ('reason' in read) return problem('refused', read.code, read.reason);
     return { kind: 'schedule', when: read.when, then: this.#original(then) };
   }
+}
+
+/** What is looked at once, when a time has come, has no duration. */
+function guarded(when: When, guard: Condition, then: string): Clause {
+  if (comparisons(guard).some(({ for_ms }) => for_ms !== undefined)) {
+    return problem('refused', 'unsupported', 'beside a time, a condition cannot have to hold for a while');
+  }
+  return { kind: 'schedule', when, guard, then };
 }
 
 /** Ends of words, the last first. */

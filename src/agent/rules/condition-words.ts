@@ -2,7 +2,7 @@
  * Conditions as they are said: "it gets dark", "the kitchen is below 18 degrees and nobody is in the hall". Read without
  * the model. All words must be explained, so that where a condition ends and a command begins is never a guess.
  */
-import { Directory } from '../directory.ts';
+import type { Directory } from '../directory.ts';
 import type { Problem } from '../grounding.ts';
 import { NOUNS } from '../sensors/kinds.ts';
 import { convertUnit, isUnit, unitSymbol } from '../sensors/units.ts';
@@ -155,7 +155,7 @@ export class ConditionReader {
         continue;
       }
       const parts = [left.condition, right.condition].flatMap((part) => (part.op === op ? part.of : [part]));
-      return { condition: { op, of: parts as Condition[] }, subject: right.subject };
+      return { condition: { op, of: parts }, subject: right.subject };
     }
     return problem;
   }

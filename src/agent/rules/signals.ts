@@ -86,6 +86,8 @@ export class Signals {
     const before = property.value;
     const value = state[property.config.name.slice(property.config.name.indexOf('.') + 1)];
     if (value === null || value === undefined || property.takeValue(value) !== undefined) return false;
+    // A state is never old: any time will do.
+    property.at = 0;
     return property.value !== before;
   }
 

@@ -36,6 +36,27 @@ export const THRESHOLDS: Thresholds = {
   night: [22 * 60, 6 * 60],
 };
 
+/** `rules` of tokonoma.yaml. */
+export interface RulesConfig extends Partial<Omit<Thresholds, 'night'>> {
+  /** "22:00", "06:00" */
+  readonly night_from?: string;
+  readonly night_to?: string;
+  /** Seconds between two commands of one rule. */
+  readonly cooldown_s?: number;
+  /** Seconds by which a scheduled command may be late. */
+  readonly grace_s?: number;
+}
+
+export function thresholdsOf(config: RulesConfig = {}): Thresholds {
+  const { night_from = '22:00', night_to = '06:00' } = config;
+  return { ...THRESHOLDS, ...config, night: [minutesOf(night_from), minutesOf(night_to)] };
+}
+
+function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return hours! * 60 + minutes!;
+}
+
 interface Adjective {
   readonly kind: string;
   readonly op: 'below' | 'above';
