@@ -57,7 +57,7 @@ function doneSentences(actions: readonly ActionResult[], titleOf: TitleOf): stri
   const groups = new Map<string, { titles: string[]; action: string; args: Args }>();
   for (const { device, action, args, outcome } of actions) {
     // Questions and schedules say what they have to say themselves.
-    if (outcome !== 'executed' || action === 'query' || device === 'schedule') continue;
+    if (outcome !== 'executed' || action === 'query' || device === 'schedule' || device === 'rules') continue;
     const key = `${action} ${JSON.stringify(args)}`;
     const group = groups.get(key) ?? { titles: [], action, args };
     group.titles.push(titleOf(device) ?? device);
