@@ -220,6 +220,7 @@ export class Gpio {
     }
     const { backend, line } = await this.#line(pin);
     const output = await backend.output(line, safe);
+    await output.write(safe);
     await output.close();
   }
 

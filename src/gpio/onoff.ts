@@ -109,8 +109,8 @@ export class OnoffBackend implements Backend {
     try {
       const gpio = new Gpio(number, direction, edge ?? 'none', { activeLow: false });
       // onoff lets errors pass for a line that was exported before it came.
-      const found = gpio.direction();
-      if (found !== (direction === 'in' ? 'in' : 'out')) throw new Error(`it stays an ${found}put`);
+      const found: string = gpio.direction();
+      if ((found === 'in') !== (direction === 'in')) throw new Error(`it stays an ${found}put`);
       return gpio;
     } catch (error) {
       throw refused(line, error);
