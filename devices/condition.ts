@@ -35,7 +35,7 @@ const DOWNWARDS: ReadonlySet<string> = new Set(['below', 'under', '<']);
  * @throws TokonomaError `bad-condition`
  */
 export function conditionsOf(said: string | Condition | readonly Condition[]): readonly Condition[] {
-  if (typeof said === 'string') return said.split(/\s+and\s+/i).map(parsed);
+  if (typeof said === 'string') return said.split(/\s+and(?:\s+|$)/i).map(parsed);
   return 'of' in said ? [said] : said;
 }
 

@@ -25,6 +25,7 @@ export interface HomeOptions {
   readonly dataDir?: string;
   readonly queueLimit?: number;
   readonly timeoutMs?: number;
+  readonly contactMs?: number;
   readonly clock?: Clock;
 }
 
@@ -73,6 +74,8 @@ export class Home {
       log: silent,
       armed: options.armed ?? true,
       dataDir: options.dataDir,
+      policy: config.policy,
+      ...(options.contactMs === undefined ? {} : { contactMs: options.contactMs }),
       ...(options.queueLimit === undefined ? {} : { queueLimit: options.queueLimit }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     });
