@@ -63,7 +63,7 @@ export class Directory<T extends Named> {
   find(span: string): Found<T> {
     const said = contentWords(span);
     const content = said.filter((word) => !isQuantifier(word));
-    const tokens = this.#tokens(content);
+    let tokens = this.#tokens(content);
     const last = said.at(-1) ?? '';
     const group = content.length < said.length || singular(last) !== last;
     if (tokens.length === 0) return { entries: group ? this.values : [], group, noun: false, areaOnly: false };
@@ -74,7 +74,10 @@ export class Directory<T extends Named> {
       ? this.#entries.filter((entry) => content.length === said.length && entry.spelled.has(content.join(' ')))
       : this.#entries.filter((entry) => entry.names.has(tokens.join(' ')));
     let found = exact.length > 0 ? exact : this.#covering(tokens);
-    if (found.length === 0) found = this.#covering(this.#corrected(tokens));
+    if (found.length === 0) {
+      tokens = this.#corrected(tokens);
+      found = this.#covering(tokens);
+    }
     const noun = found.some((entry) => tokens.some((token) => entry.nouns.has(token)));
     const areaOnly = tokens.every((token) => this.#areas.has(token));
     return { entries: found.map((entry) => entry.value), group, noun, areaOnly };

@@ -1,6 +1,7 @@
 /** Commands that say nothing without what was done before: "again", "undo", "a bit more", "the other one", "no, the desk lamp". */
 import type { Thing } from '../../devices/thing.ts';
 import type { PlanCall } from '../grammar/actions.ts';
+import { readAnswer } from './answers.ts';
 import { beginsWithVerb, corrected, withoutNames } from './clauses.ts';
 import { undoing, type Memory } from './context.ts';
 import type { Grounding, Problem } from './grounding.ts';
@@ -33,6 +34,8 @@ const OTHER = phrases(
 /** "And the bedroom", "the bedroom light too", "same for the desk lamp", "what about the bathroom". */
 const ALSO =
   /^(?:and\s+(?:also\s+)?(?:in\s+)?|also\s+|(?:do\s+)?the\s+same\s+(?:for|in|with)\s+|same\s+(?:for|in|with)\s+|what\s+about\s+|how\s+about\s+)(.+?)(?:\s+(?:too|as\s+well|also))?[\s.!?]*$|^(.+?)\s+(?:too|as\s+well|also)[\s.!?]*$/i;
+/** "The bedroom one", said to nobody's question. */
+const ONE = /^(?:in\s+)?(?:the\s+)?(?:[\p{L}\d]+\s+){1,2}ones?[.!?]?$/iu;
 /** "No, the left one", "I meant the bedroom", "not the kitchen light, the desk lamp". */
 const INSTEAD =
   /^(?:(?:no|nope|sorry|wait|oh|oops|wrong|actually)[\s,.]+)+(?:i\s+mean(?:t)?\s+|not\s+[^,]+,\s*)?(.+)$|^i\s+mean(?:t)?\s+(.+)$|^not\s+[^,]+,\s*(?:but\s+)?(.+)$|^(?:rather|make\s+that)\s+(.+)$/i;
@@ -64,6 +67,9 @@ export class Followups {
     ] as const) {
       if (set.has(phrase)) return memory === undefined ? nothingBefore(text) : act(memory);
     }
+    if (readAnswer(text, []).kind === 'yes')
+      return { problem: notSo(`nothing was asked; "${text}" says nothing by itself`) };
+    if (ONE.test(text.trim())) return { problem: notSo(`it is not clear what to do with "${text}"`) };
     const instead = INSTEAD.exec(text.trim());
     if (instead !== null)
       return this.#instead(

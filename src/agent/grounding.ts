@@ -2,12 +2,13 @@
  * From what was said to which thing does what. Every doubt is an outcome: a name that nobody has is `unknown-device`, a
  * name that several have is `ambiguous`, what the named thing cannot do is `refused`.
  */
-import type { Thing } from '../../devices/thing.ts';
+import type { Thing, ThingDescription } from '../../devices/thing.ts';
 import { toThingArgs } from '../../devices/convert.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import type { Args, PlanCall } from '../grammar/actions.ts';
+import type { Args, ArgValue, PlanCall } from '../grammar/actions.ts';
 import { Directory, type Named } from './directory.ts';
 import { callFor, takesArgs } from './neighbours.ts';
+import { meantBy } from './slips.ts';
 import type { Outcome } from './types.ts';
 import { clauseAbout } from './mentions.ts';
 import { contentWords, isPlural, isQuantifier, listed, nearest, singular, words } from './words.ts';
@@ -209,7 +210,11 @@ export class Grounding {
       const own = callFor(thing.description, call);
       if (own === undefined || (group && !takesArgs(thing.description, own))) continue;
       try {
-        steps.push({ thing, action: own.action, args: toThingArgs(thing.description, own) });
+        steps.push({
+          thing,
+          action: own.action,
+          args: toThingArgs(thing.description, withDeclared(own, thing.description)),
+        });
       } catch (error) {
         const code = codeOf(error);
         first ??= {
@@ -243,6 +248,26 @@ export class Grounding {
 }
 
 type Chosen = { readonly candidates: readonly Candidate[]; readonly group: boolean } | { readonly problem: Problem };
+
+/** Places, objects and colours by their declared names; what is none stays as it was said, for the driver to refuse. */
+function withDeclared(call: PlanCall, { actions }: ThingDescription): PlanCall {
+  const properties = actions[call.action]?.input?.properties ?? {};
+  const args = Object.entries(call.args).map(([name, value]): [string, ArgValue] => {
+    const names = properties[name]?.['tk:names'];
+    return [name, names === undefined ? value : (declaredName(String(value), names) ?? value)];
+  });
+  return { ...call, args: Object.fromEntries(args) };
+}
+
+function declaredName(said: string, names: readonly string[]): string | undefined {
+  const plain = (name: string): string => contentWords(name).map(singular).join(' ');
+  const wanted = plain(said);
+  const same = names.find((name) => plain(name) === wanted);
+  if (same !== undefined || wanted === '') return same;
+  const known = new Set(names.flatMap((name) => plain(name).split(' ')));
+  const meant = wanted.split(' ').map((word) => (known.has(word) ? word : (meantBy(word, known) ?? word)));
+  return names.find((name) => plain(name) === meant.join(' '));
+}
 
 /** How commands call a thing. */
 export function namedOf(thing: Thing): Named {

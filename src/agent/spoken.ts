@@ -17,7 +17,12 @@ const MAX_LISTED = 4;
 
 /** One or several sentences; undefined when there is nothing to say. */
 export function sayOf(ending: Ending, titleOf: TitleOf): string | undefined {
-  const done = doneSentences(ending.actions ?? [], titleOf);
+  // What an answer tells of a thing need not be said twice.
+  const told = (ending.say ?? '').toLowerCase();
+  const untold = (ending.actions ?? []).filter(
+    ({ device }) => !told.includes((titleOf(device) ?? device).toLowerCase()),
+  );
+  const done = doneSentences(told === '' ? (ending.actions ?? []) : untold, titleOf);
   if (ending.say !== undefined) return [...done, ending.say].join(' ');
   const rest = ending.outcome === 'executed' ? [] : [missing(ending)];
   return [...done, ...rest].join(' ') || undefined;

@@ -2,7 +2,8 @@
  * From what was said to what is meant: slips made good, references resolved, then the interpreter, then what clauses
  * change about its plan. A text that comes to nothing is heard a second time, with its words corrected.
  */
-import type { PlanCall } from '../grammar/actions.ts';
+import { actionSpec, type ArgValue, type PlanCall } from '../grammar/actions.ts';
+import { textPass } from '../text/passes.ts';
 import type { Vocabulary } from './capabilities.ts';
 import { beginsWithVerb, corrected, correctionOf, exceptionOf, isNegated } from './clauses.ts';
 import type { Memory } from './context.ts';
@@ -11,6 +12,7 @@ import type { Hearing } from './hearing.ts';
 import type { Intent } from './prepare.ts';
 import { referred, type Referred } from './references.ts';
 import type { Interpretation } from './types.ts';
+import { words } from './words.ts';
 
 /** Reads a text under the grammar; src/agent/interpreter.ts asks the model. */
 export interface TextInterpreter {
@@ -29,7 +31,9 @@ export interface UnderstandingParts {
   readonly hearing: Hearing;
 }
 
-/** Actions that change something. */
+/** Choices whose values are said as they are: a plan with another one than was said is wrong. */
+const DIRECTIONS: ReadonlySet<string> = new Set(['direction']);
+/** Actions that change nothing, or only stop. */
 const HARMLESS: ReadonlySet<string> = new Set(['query', 'none', 'robot.stop']);
 /** Without a name these are not done to whatever fits when a pronoun points at nothing. */
 const POINTED: ReadonlySet<string> = new Set(['light.set', 'power.set', 'cover.set', 'lock.set']);
@@ -61,7 +65,8 @@ export class Understanding {
     const interpretation = await this.#interpret(reference.text, signal);
     const problem = this.#objection(interpretation, said, reference);
     if (problem !== undefined) return { interpretation, meaning: { problem } };
-    let intent = this.#intent(interpretation.plan, reference, memory);
+    const plan = interpretation.plan.map((call) => withSigns(call, said));
+    let intent = this.#intent(plan, reference, memory);
     if (exception !== undefined) {
       const without = grounding.named(exception.tail);
       if (without === undefined) return { interpretation, meaning: { problem: unknown(exception.tail) } };
@@ -99,6 +104,10 @@ export class Understanding {
         reason: `${sure} is not sure enough to act; say it in other words`,
       };
     }
+    const unheard = acts.map((call) => notOffered(call, said)).find((value) => value !== undefined);
+    if (unheard !== undefined) {
+      return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${unheard}"` };
+    }
     if (dangling !== undefined && acts.some((call) => POINTED.has(call.action) && isNameless(call))) {
       const reason = `nothing was done before that "${dangling}" could mean; say its name`;
       return { outcome: 'not-understood', code: 'no-context', reason };
@@ -118,6 +127,34 @@ export class Understanding {
     }
     return { plan, text, chosen, ...(memory === undefined ? {} : { spoken: memory.things }) };
   }
+}
+
+/** "Minus ten" is -10: models are told numbers without their sign. */
+function withSigns(call: PlanCall, said: string): PlanCall {
+  const text = textPass(said).text;
+  const args = Object.entries(call.args).map(([name, value]): [string, ArgValue] => {
+    const isNegative =
+      typeof value === 'number' && value > 0 && new RegExp(`\\b(?:minus|negative) ${value}(?![\\d.])`).test(text);
+    return [name, isNegative ? -value : value];
+  });
+  return { ...call, args: Object.fromEntries(args) };
+}
+
+/**
+ * A choice that was said and nobody here has, where the call holds one that was not said: "drive up" is no way to
+ * drive forward.
+ */
+function notOffered({ action, args }: PlanCall, said: string): string | undefined {
+  const heard = new Set(words(said));
+  for (const { name, type } of actionSpec(action)?.args ?? []) {
+    const value = args[name];
+    if (type.kind !== 'enum' || value === undefined || heard.has(String(value))) continue;
+    const other = DIRECTIONS.has(name)
+      ? type.values.find((choice) => choice !== value && heard.has(choice))
+      : undefined;
+    if (other !== undefined) return `${action} ${other}`;
+  }
+  return undefined;
 }
 
 function isNameless({ args }: PlanCall): boolean {
