@@ -178,7 +178,7 @@ export class Grounding {
       const meant = candidates.filter(({ id }) => spoken?.includes(id));
       if (meant.length > 0) return { candidates: meant, group: meant.length > 1 };
     }
-    if (place !== undefined) candidates = [...this.#toldApart(candidates, place, place, text)];
+    candidates = [...this.#toldApart(candidates, place ?? '', place, text)];
     if (candidates.length === 1) return { candidates, group: false };
     const group =
       pluralSaid(text, candidates) ||

@@ -135,7 +135,11 @@ t.test('what the plan left out may have been said', async (t) => {
     ['set the kitchen moon globe to 40', 'light.set', { area: 'kitchen', brightness: 40 }, 'moon-globe'],
     ['make the kitchen brighter', 'light.set', { device: 'kitchen', step: 'up' }, 'k-ceiling moon-globe'],
     ['the kitchen lights on', 'light.set', { area: 'kitchen', ...on }, 'k-ceiling moon-globe'],
+    ['switch off the ceiling light in the snug', 'light.set', { power: 'off' }, 's-ceiling'],
+    ['the moon globe off', 'light.set', { power: 'off' }, 'moon-globe'],
+    ['lights on in the snug', 'light.set', { ...on }, 's-ceiling'],
     // another clause is about another call
+    ['open the snug blinds and turn on the light', 'light.set', { ...on }, 'ambiguous'],
     ['dim the moon globe and the kitchen', 'light.set', { area: 'kitchen', step: 'down' }, 'k-ceiling moon-globe'],
     ['open the snug blinds, then the ceiling light on', 'light.set', { device: 'ceiling light', ...on }, 'ambiguous'],
     [

@@ -22,12 +22,7 @@ const cover = (name, type) => ({ name, kind: 'cover', type });
 const lock = (name) => ({ name, kind: 'lock' });
 
 /** Things that rooms have alike: the same name in several rooms. Taken in this order. */
-export const COMMON = [
-  light('ceiling light'),
-  cover('blinds', 'blind'),
-  fan('ceiling fan'),
-  { name: 'thermostat', kind: 'thermostat' },
-];
+export const COMMON = [light('ceiling light'), cover('blinds', 'blind'), fan('ceiling fan')];
 /** Things whose name is theirs alone, in the order in which homes get them, two to a room: many pairs are easily confused. */
 export const OWN = [
   ...[light('floor lamp'), light('reading lamp')],
@@ -47,8 +42,9 @@ export const OWN = [
   ...[plug('towel rail'), lock('wine fridge')],
   ...[cover('conservatory awning', 'awning'), plug('incubator')],
 ];
-/** At most one of each in a home. */
+/** At most one of each in a home; homes of 16 have the first, larger ones all. */
 export const SINGLE = [
+  { name: 'thermostat', kind: 'thermostat', area: 'kitchen' },
   { name: 'timer', kind: 'timer' },
   { name: 'alarm', kind: 'alarm' },
 ];

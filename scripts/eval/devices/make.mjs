@@ -51,7 +51,7 @@ export function thingsOf(size) {
     ...{ id: slug(thing.name), ...thing, area: i % 2 === 0 ? pick(rooms) : undefined },
   }));
   own.forEach((thing, i) => (thing.area ??= own[i - 1].area));
-  const single = size >= 32 ? SINGLE.map((thing) => ({ id: slug(thing.name), ...thing })) : [];
+  const single = SINGLE.slice(0, { 8: 0, 16: 1 }[size]).map((thing) => ({ id: slug(thing.name), ...thing }));
   // A third has a name that other rooms have too.
   const shared = common.slice(0, Math.max(2, Math.floor(size / 3)));
   const things = [...shared, ...own.slice(0, size - shared.length - single.length), ...single];
