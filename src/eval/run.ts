@@ -48,8 +48,6 @@ const NOT_UNDERSTOOD: Predicted = {
 /** One command after the other. @throws what the interpreter throws of the engine */
 export async function runEval(lines: readonly EvalLine[], options: EvalOptions): Promise<EvalRun> {
   const { interpreter, clock, home, onPlan, onUnread } = options;
-  // Nobody interrupts an evaluation; what it calls wants to know.
-  const { signal } = new AbortController();
   const judged: Judged[] = [];
   const durations = new Float64Array(lines.length);
   for (const [i, line] of lines.entries()) {
@@ -57,8 +55,8 @@ export async function runEval(lines: readonly EvalLine[], options: EvalOptions):
     let predicted: Predicted = NOT_UNDERSTOOD;
     try {
       predicted = await (home === undefined
-        ? interpreter.interpret(line.text, openVocabulary, signal)
-        : home.hear(line.text, interpreter, signal));
+        ? interpreter.interpret(line.text, openVocabulary)
+        : home.hear(line.text, interpreter, new AbortController().signal));
     } catch (error) {
       if (!COMMAND_ERRORS.has(codeOf(error))) throw error;
       onUnread?.(i, messageOf(error));
