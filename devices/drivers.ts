@@ -13,7 +13,9 @@ import { homie } from './mqtt/homie.ts';
 import { plain } from './mqtt/plain.ts';
 import { shelly } from './mqtt/shelly.ts';
 import { tasmota } from './mqtt/tasmota.ts';
+import { mqttTwist } from './mqtt/twist.ts';
 import { zigbee2mqtt } from './mqtt/zigbee2mqtt.ts';
+import { rosbridge } from './ros/type.ts';
 import type { Driver, Thing, ThingDescription } from './thing.ts';
 
 /** What a driver gets of the process it runs in. */
@@ -60,7 +62,17 @@ const simulated: DriverType = {
 };
 
 /** The first is the one that drives a thing that names none. */
-export const DRIVERS: readonly DriverType[] = [simulated, gpio, zigbee2mqtt, tasmota, shelly, homie, plain];
+export const DRIVERS: readonly DriverType[] = [
+  simulated,
+  gpio,
+  zigbee2mqtt,
+  tasmota,
+  shelly,
+  homie,
+  plain,
+  rosbridge,
+  mqttTwist,
+];
 
 export const DEFAULT_DRIVER = simulated.name;
 

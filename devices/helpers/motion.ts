@@ -163,6 +163,12 @@ export function wheelSpeeds({ x, turn }: Twist, track: number): { left: number; 
   return { left: x - (turn * track) / 2, right: x + (turn * track) / 2 };
 }
 
+/** In micrometres and microradians a second: what a base can tell apart, without what binary fractions leave behind. */
+export function rounded({ x, y, turn }: Twist): Twist {
+  const micro = (value: number): number => Math.round(value * 1e6) / 1e6 + 0;
+  return { x: micro(x), y: micro(y), turn: micro(turn) };
+}
+
 /** Degrees in 0..360. */
 export function normalized(degrees: number): number {
   return ((degrees % 360) + 360) % 360;
