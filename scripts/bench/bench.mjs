@@ -1,4 +1,4 @@
-// `npm run bench -- decode|prefill|load|attention|command|stop --model FILE [options]`: see options.mjs for all of them.
+// `npm run bench -- decode|prefill|load|attention|command|stop|rules --model FILE [options]`: see options.mjs for all of them.
 //
 // tokonoma beside its peers on the same file, threads and minute. Every engine has a process of its own.
 import { existsSync } from 'node:fs';
@@ -17,7 +17,7 @@ async function main(argv) {
     if (!existsSync(new URL('../../build/src/index.js', import.meta.url))) {
       throw new UsageError('nothing is built yet: npm run build');
     }
-    options = { ...options, ...(await filesOf(options)) };
+    if (options.measure !== 'rules') options = { ...options, ...(await filesOf(options)) };
   } catch (error) {
     // A model that is not installed has a code and says what to do; the flags are not at fault.
     if (!(error instanceof UsageError) && error.code === undefined) throw error;
@@ -25,6 +25,7 @@ async function main(argv) {
     return 2;
   }
   if (options.measure === 'stop') return stop(options);
+  if (options.measure === 'rules') return rules(options);
   const { run } = await import('./run.mjs');
   const { installPeers } = await import('./peers.mjs');
   try {
@@ -46,6 +47,19 @@ async function stop({ model, threads, rounds, json }) {
   try {
     const result = await measureStops({ model, threads: threads[0], stops: rounds }, (line) => console.error(line));
     console.log(json ? JSON.stringify(result) : reportStops(result));
+    return 0;
+  } catch (error) {
+    console.error(`bench: ${error.message}`);
+    return 1;
+  }
+}
+
+/** What the agent does without any engine. */
+async function rules({ rounds, json }) {
+  const { measureRules, reportRules } = await import('./rules.mjs');
+  try {
+    const result = await measureRules({ rounds }, (line) => console.error(line));
+    console.log(json ? JSON.stringify(result) : reportRules(result));
     return 0;
   } catch (error) {
     console.error(`bench: ${error.message}`);

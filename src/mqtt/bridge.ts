@@ -93,6 +93,7 @@ export class MqttBridge {
       log,
       ops: {
         ...bridgeOps({ agent, health: this.health, info: () => this.#info(), devices: () => this.#devices() }),
+        ...options.agent.requests,
         ...options.ops,
       },
       publishState: (thing) => this.#publishState(thing),
