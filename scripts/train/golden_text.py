@@ -39,6 +39,7 @@ BY_HAND = [
     'one one one', 'twenty twenty', 'twenty ten', 'ten twenty', 'ten ten', 'five twenty five', 'one hundred one eighty', 'six six six',
     'two thousand one eighty', 'thirty three and a third', 'hundred percent', 'a hundred percent', 'a  hundred', 'a-hundred', '0', '00 5',
     'drive backwards half a metre', 'wake me up at seven', 'set a timer for ten minutes', 'and', 'and five', 'point', 'per cent',
+    'half hour timer', 'a half hour', 'half metre', 'half meters', 'an half hour', 'a half past', 'half second and a half', 'a half minute percent', 'couple of minutes', 'the couple of', 'couple', 'a couple of',
     '<|end|> turn on', '<|user|>', 'a' * 50, 'two ' * 20, 'one hundred and ' * 5,
 ]
 

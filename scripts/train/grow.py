@@ -10,6 +10,7 @@ import random
 import re
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
+import numpy as np
 import torch
 
 import gguf
@@ -18,7 +19,7 @@ from batches import Example, example
 from codec import Call, Codec
 from generate import wider
 from labels import repair
-from model import EMBED, Model, Shape, effective
+from model import EMBED, GROUP, Model, Shape, effective
 from reference import tokenizer
 from schema import ARGS, STR
 from score import valid
@@ -106,9 +107,19 @@ def named(lines: Iterator[Tuple[str, List[Call]]], names: Dict[Tuple[str, str], 
             yield text, out
 
 
-def masters(tensors: Dict[str, 'torch.Tensor']) -> Dict[str, torch.Tensor]:
-    """Master weights to go on from: what the file holds (see model.exported)."""
-    out = {n: torch.from_numpy(t).clone() for n, t in tensors.items()}
+def masters(tensors: Dict[str, 'np.ndarray'], seed: int) -> Dict[str, torch.Tensor]:
+    """Master weights to go on from: the signs and scales of the file (see model.exported).
+
+    The file says the mean of |w| of 128 weights, not which of them were near to changing sign. If all were as large as the mean,
+    none could change for a long while; so their sizes are spread evenly from 0 to twice the mean.
+    """
+    g, out = torch.Generator().manual_seed(seed), {}
+    for n, t in sorted(tensors.items()):
+        w = torch.from_numpy(t).clone()
+        if w.dim() == 2:
+            size = torch.rand(w.numel() // GROUP, GROUP, generator=g) + 1e-3
+            w = w * (size / size.mean(1, keepdim=True)).view_as(w)
+        out[n] = w
     out['token_embd.weight'] /= EMBED
     out['output_norm.weight'] *= EMBED
     return out
@@ -127,7 +138,7 @@ class Grown:
         metadata, tensors = gguf.read(base)
         self.tok = tokenizer(metadata)
         self.codec = Codec(self.tok)
-        self.model, self.master = Model(shape_of(metadata)), masters(tensors)
+        self.model, self.master = Model(shape_of(metadata)), masters(tensors, seed)
         own = read_lines(data) if data else []
         self.kept = [(t, c) for t, c in own if held_out(t)] if len(own) >= 50 else []
         """A tenth, of fifty lines and more."""

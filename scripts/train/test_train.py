@@ -1,22 +1,29 @@
-"""Checks of the training side that need neither torch nor data:  python3 scripts/train/test_train.py"""
+"""Checks of the training side:  python3 scripts/train/test_train.py     (no data needed; without torch some are skipped)"""
 import itertools
 import json
 import os
 import random
+import tempfile
 import unittest
 
 import bpe
 import generate
 from codec import Codec
+from generate import wider
 from grammar import Grammar
 from labels import as_span, repair
 from schema import control_tokens
 from score import same, score, valid
-from split import held_out, key
+from split import held_out, key, read_sets
 from text_passes import run, text_pass
 
+try:
+    import torch
+except ImportError:
+    torch = None
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-LINES = list(itertools.islice(generate.lines(3), 1500))
+LINES = list(itertools.islice(generate.lines(3), 1000)) + list(itertools.islice(wider.lines(3), 1000))
 TOK = bpe.Tokenizer(bpe.train([' ' + text_pass(t) for t, _ in LINES], 500), control_tokens())
 CODEC = Codec(TOK)
 
@@ -90,6 +97,99 @@ class Plans(unittest.TestCase):
         self.assertIsNone(as_span('turn on the porch light', 'garden light'))
         a = {'action': 'timer.do', 'args': {'op': 'start', 'minutes': 90}}
         self.assertTrue(same(a, {'action': 'timer.do', 'args': {'op': 'start', 'hours': 1.5}}))
+
+
+class Tests(unittest.TestCase):
+    def test_the_hand_written_lines_can_be_answered_exactly(self):
+        for name, rows in read_sets(os.path.join(HERE, 'tests')).items():
+            for row in rows:
+                self.assertTrue(valid(row['expected']), (name, row))
+                prompt = CODEC.prompt(text_pass(row['text']))
+                calls = repair(prompt.text, row['expected'])
+                self.assertTrue(calls and CODEC.encode(prompt, calls), (name, row))
+                self.assertEqual(score([row['expected']], [calls])['strict'], 1.0, (name, row))
+
+    def test_corrections_and_order(self):
+        from generate import speech
+        from generate.engine import Random
+        from generate.robot import drive, goto
+        r = Random(1)
+        for _ in range(200):
+            text, calls = speech.ordered(r, [drive, goto])
+            self.assertEqual(len(calls), 2, text)
+            if text.startswith('before'):
+                second = calls[1]['args'].get('place', calls[1]['args'].get('direction'))
+                first = calls[0]['args'].get('place')
+                if first and calls[1]['action'] == 'robot.goto' and first != second:
+                    self.assertLess(text.index(second), text.rindex(first), text)
+
+
+@unittest.skipUnless(torch, 'needs torch')
+class Torch(unittest.TestCase):
+    def small(self, folder):
+        """A model with random weights, its masters and its file."""
+        from export import export
+        from model import Model, Shape, initial
+        model = Model(Shape(len(TOK.tokens), 128, 2, 256, 2, 1, 64))
+        master = initial(model.shape, 5)
+        path = os.path.join(folder, 'small.gguf')
+        export(path, model, master, TOK, 'test')
+        return model, master, path
+
+    def test_the_file_gives_the_logits_of_the_trainer(self):
+        """Within 1e-3 of the largest with exact activations; within 3 % (root mean square) with activations rounded to int8."""
+        import numpy as np
+        from model import effective
+        from reference import Reference
+        with tempfile.TemporaryDirectory() as folder:
+            model, master, path = self.small(folder)
+            for text, _ in LINES[:8]:
+                ids = CODEC.prompt(text_pass(text)).ids
+                with torch.no_grad():
+                    want = model.logits(effective(master, True), torch.tensor([ids]))[0].numpy()
+                exact = Reference(path, rounded=False).logits(ids)
+                self.assertLess(np.abs(exact - want).max(), 1e-3 * np.abs(want).max())
+                rounded = Reference(path).logits(ids)
+                self.assertLess(np.sqrt(np.mean((rounded - want) ** 2)), .03 * np.sqrt(np.mean(want ** 2)))
+
+    def test_a_file_is_the_start_of_what_grows_from_it(self):
+        import gguf
+        import grow
+        from model import effective
+        with tempfile.TemporaryDirectory() as folder:
+            _, master, path = self.small(folder)
+            metadata, tensors = gguf.read(path)
+            again = grow.masters(tensors, 1)
+            self.assertEqual(grow.shape_of(metadata).dim, 128)
+            for n, w in effective(master, True).items():
+                diff = (effective(again, True)[n] - w).abs().max()
+                self.assertLess(float(diff), 2e-3 * float(w.abs().max()), n)
+
+    def test_bad_lines_are_refused_with_their_number(self):
+        import grow
+        cases = {'{"text": "hi"}': 'no line', 'nonsense': 'no line', '{"text": "", "expected": []}': 'some words', '{"text": "hi", "expected": []}': 'no plan', '{"text": "hi", "expected": [{"action": "fly", "args": {}}]}': 'no plan',
+                 '{"text": "hi", "expected": [{"action": "light.set", "args": {"area": "moon"}}]}': 'words of the command'}
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'my.jsonl')
+            for line, why in cases.items():
+                with open(path, 'w') as f:
+                    f.write('{"text": "stop", "expected": [{"action": "robot.stop", "args": {}}]}\n\n' + line + '\n')
+                with self.assertRaisesRegex(grow.BadLine, f':3: .*{why}'):
+                    grow.read_lines(path)
+
+    def test_declared_names_take_the_place_of_others(self):
+        import grow
+        listing = {'things': [{'name': 'Zorbo', 'kind': 'light', 'area': 'Pantry', 'synonyms': ['the globe']}], 'sensors': []}
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'things.json')
+            with open(path, 'w') as f:
+                json.dump(listing, f)
+            names = grow.read_names(path)
+        self.assertEqual(names['light.set', 'device'], ['zorbo', 'the globe'])
+        out = list(grow.named(iter([('turn on the desk lamp', [{'action': 'light.set', 'args': {'device': 'desk lamp', 'power': 'on'}}]), ('stop', [{'action': 'robot.stop', 'args': {}}])]), names, 1))
+        self.assertEqual(len(out), 1)
+        self.assertIn(out[0][1][0]['args']['device'], ('zorbo', 'the globe'))
+        self.assertIn(out[0][1][0]['args']['device'], out[0][0])
 
 
 class Split(unittest.TestCase):

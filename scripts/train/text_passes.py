@@ -12,8 +12,9 @@ Stages
 
 Rules of stage 3, tried in this order at each token:
  A  half a|an + word              -> 0.5     ("half an hour" -> "0.5 hour")
+    half | a half + unit word     -> 0.5     ("a half hour" -> "0.5 hour")
  B  a quarter of a|an + word      -> 0.25
- C  a couple of | a couple        -> 2
+ C  [a] couple of | a couple      -> 2
  D  a dozen                       -> 12
  E  a|an + unit word              -> 1       ("a metre" -> "1 metre")
  F  number: digits, or number words, or "a" before hundred/thousand (see `_integer`); then, if it has no fraction yet,
@@ -195,8 +196,14 @@ def pieces(t: List[Token]) -> List[Token]:
     while i < len(t):
         w, j, s, number = t[i].text, i + 1, t[i].text, False
         one, two, three = _word(t, i + 1), _word(t, i + 2), _word(t, i + 3)
-        if w == 'half' and one in ('a', 'an') and _is_word(two):
+        if w == 'half' and one in UNITS:
+            s, j = '0.5', i + 1
+        elif w == 'half' and one in ('a', 'an') and _is_word(two):
             s, j = '0.5', i + 2
+        elif w == 'a' and one == 'half' and two in UNITS:
+            s, j = '0.5', i + 2
+        elif w == 'couple' and one == 'of':
+            s, j = '2', i + 2
         elif w == 'a' and one == 'quarter' and two == 'of' and three in ('a', 'an') and _is_word(_word(t, i + 4)):
             s, j = '0.25', i + 4
         elif w == 'a' and one == 'couple':

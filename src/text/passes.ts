@@ -81,16 +81,19 @@ interface Piece {
   readonly isNumber?: boolean;
 }
 
-/** "half an hour", "a quarter of a metre", "a couple of steps", "a dozen". */
+/** "half an hour", "a half hour", "a quarter of a metre", "a couple of steps", "couple of steps", "a dozen". */
 function phraseAt(tokens: readonly Token[], i: number): Piece | undefined {
   const [one, two, three] = [wordAt(tokens, i + 1), wordAt(tokens, i + 2), wordAt(tokens, i + 3)];
   if (tokens[i]!.text === 'half') {
+    if (UNITS.has(one)) return { text: '0.5', next: i + 1 };
     return isArticle(one) && isWord(two) ? { text: '0.5', next: i + 2 } : undefined;
   }
+  if (tokens[i]!.text === 'couple' && one === 'of') return { text: '2', next: i + 2 };
   if (tokens[i]!.text !== 'a') return undefined;
   if (one === 'quarter' && two === 'of' && isArticle(three) && isWord(wordAt(tokens, i + 4))) {
     return { text: '0.25', next: i + 4 };
   }
+  if (one === 'half' && UNITS.has(two)) return { text: '0.5', next: i + 2 };
   if (one === 'couple') return { text: '2', next: i + (two === 'of' ? 3 : 2) };
   if (one === 'dozen') return { text: '12', next: i + 2 };
   return undefined;
