@@ -23,8 +23,15 @@ if (at >= 0) {
   const inline = args[at].startsWith('--config=');
   const config = inline ? args[at].slice('--config='.length) : args[at + 1];
   if (!config) fail('--config needs a file');
-  const listed = spawnSync(process.execPath, [here('../build/src/cli/main.js'), 'devices', '--config', config, '--json']);
-  if (listed.status !== 0) fail(`--config ${config}: ${String(listed.stderr).trim() || 'build tokonoma first: npm run build'}`);
+  const listed = spawnSync(process.execPath, [
+    here('../build/src/cli/main.js'),
+    'devices',
+    '--config',
+    config,
+    '--json',
+  ]);
+  if (listed.status !== 0)
+    fail(`--config ${config}: ${String(listed.stderr).trim() || 'build tokonoma first: npm run build'}`);
   folder = mkdtempSync(join(tmpdir(), 'tokonoma-train-'));
   const things = join(folder, 'things.json');
   writeFileSync(things, listed.stdout);
