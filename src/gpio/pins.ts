@@ -70,10 +70,8 @@ export function bcmNumber(pin: Pin): number | undefined {
   if (place === undefined) return undefined;
   const number = BOARD[Number(place) - 1];
   if (number !== undefined) return number;
-  throw unknown(
-    pin,
-    Number(place) in BOARD.slice(1) ? 'this place of the header is power or ground' : 'the header has 40 places',
-  );
+  const isPlace = Number(place) >= 1 && Number(place) <= BOARD.length;
+  throw unknown(pin, isPlace ? 'this place of the header is power or ground' : 'the header has 40 places');
 }
 
 function headerOf(chips: readonly Chip[], pin: Pin): Chip {
