@@ -44,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list the things and sensors of a configuration',
     load: async () => (await import('./devices.ts')).devicesCommand,
   },
+  doctor: {
+    summary: 'what this machine has, what is missing, and what to do about it',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
 };
 
 const USAGE = `tokonoma ${version()}: 1-bit models on small boards; words in over MQTT, only declared actions out
