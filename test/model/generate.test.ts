@@ -16,7 +16,11 @@ function requests(count: number): GenerateRequest[] {
   return Array.from({ length: count }, () => {
     const source = Array.from({ length: random.int(3, 9) }, () => random.pick(WORDS)).join(' ');
     const prompt = { text: `<|im_start|>user\n${source}<|im_end|>\n`, data: [] };
-    return { prompt, plan: { actions: ACTIONS, names: [{ text: 'robot', roles: ['device'] }], source }, maxTokens: random.int(1, 60) };
+    return {
+      prompt,
+      plan: { actions: ACTIONS, names: [{ text: 'robot', roles: ['device'] }], source },
+      maxTokens: random.int(1, 60),
+    };
   });
 }
 
