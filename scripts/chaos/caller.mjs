@@ -1,0 +1,89 @@
+// The one who gives the commands, over MQTT 5: repeats each with the same id until its outcome is seen. Every other
+// command is known by its correlation data only.
+import { randomUUID } from 'node:crypto';
+import mqtt from 'mqtt';
+
+const ANSWERS = 'chaos/answers';
+/** Without an outcome a command is said again after this long, milliseconds. */
+const PATIENCE_MS = 3000;
+
+export class Caller {
+  #client;
+  #base;
+  #ledger;
+  #source;
+  #count = 0;
+  #pending = new Map();
+
+  constructor({ url, base, ledger, source }) {
+    this.#base = base;
+    this.#ledger = ledger;
+    this.#source = source;
+    this.#client = mqtt.connect(url, { protocolVersion: 5, reconnectPeriod: 200, queueQoSZero: false });
+    this.#client.on('error', () => undefined);
+    this.#client.on('connect', () =>
+      this.#client.subscribe([`${base}/response`, ANSWERS, `${base}/bridge/response/#`]),
+    );
+    this.#client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
+  }
+
+  /** The next command, for the first time. */
+  next() {
+    const id = this.#count++ % 2 === 0 ? `json-${randomUUID()}` : `data-${randomUUID()}`;
+    this.#say(this.#ledger.add(id, this.#source.next().value, Date.now()));
+  }
+
+  /** Whatever had no outcome for a while is said again. */
+  repeat() {
+    const now = Date.now();
+    for (const entry of this.#ledger.open) if (now - entry.sentAt > PATIENCE_MS) this.#say(entry);
+  }
+
+  /** Has the inference worker ended; false when nobody confirmed it. */
+  async endWorker() {
+    const transaction = randomUUID();
+    const confirmed = new Promise((resolve) => this.#pending.set(transaction, resolve));
+    if (!this.#client.connected) return false;
+    this.#client.publish(`${this.#base}/bridge/request/restart-engine`, JSON.stringify({ transaction }));
+    const late = new Promise((resolve) => setTimeout(() => resolve(false), 5000).unref());
+    const done = await Promise.race([confirmed, late]);
+    this.#pending.delete(transaction);
+    return done;
+  }
+
+  close() {
+    return this.#client.endAsync(true);
+  }
+
+  #say(entry) {
+    if (!this.#client.connected) return;
+    entry.sentAt = Date.now();
+    const left = entry.deadline === undefined ? undefined : (entry.deadline - Date.now()) / 1000;
+    const byData = entry.id.startsWith('data-');
+    const payload = {
+      text: entry.text,
+      ...(byData ? {} : { id: entry.id }),
+      // The broker counts whole seconds. Of a command whose time is up only the outcome is asked for.
+      ...(left === undefined ? {} : { ttl_s: left < 1 ? 0 : left }),
+    };
+    this.#client.publish(`${this.#base}/command`, JSON.stringify(payload), {
+      qos: 1,
+      properties: {
+        responseTopic: ANSWERS,
+        ...(byData ? { correlationData: Buffer.from(entry.id) } : {}),
+        ...(left === undefined || left < 1 ? {} : { messageExpiryInterval: Math.floor(left) }),
+      },
+    });
+  }
+
+  #hear(topic, payload, { properties }) {
+    const message = JSON.parse(payload.toString());
+    if (topic.startsWith(`${this.#base}/bridge/response/`)) {
+      this.#pending.get(message.transaction)?.(message.status === 'ok');
+      return;
+    }
+    const data = properties?.correlationData?.toString();
+    const id = topic === ANSWERS && data !== undefined ? data : message.id;
+    this.#ledger.answer(id, message);
+  }
+}
