@@ -21,6 +21,7 @@ import { Hearing, spokenWords } from './hearing.ts';
 import { Inbox, type Untold } from './inbox.ts';
 import { Intake, type Submitted } from './intake.ts';
 import { Outcomes } from './outcomes.ts';
+import type { Phrase } from './phrasing.ts';
 import { Policy, type PolicyConfig } from './policy.ts';
 import { Queries } from './queries.ts';
 import { readingsOf } from './readings.ts';
@@ -57,6 +58,8 @@ export interface AgentOptions {
   readonly dataLocked?: boolean;
   /** Whether actuators may move from the start. Default false. */
   readonly armed?: boolean;
+  /** What was done in the model's words; absent: in plain ones. */
+  readonly phrase?: Phrase | undefined;
   /** Quiet hours and permissions. */
   readonly policy?: PolicyConfig;
   /** What adjectives mean, cooldown and grace. */
@@ -193,6 +196,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       policy: this.#policy,
       dialogue,
       context,
+      phrase: options.phrase,
       clock,
     });
     this.#brake = new Brake({

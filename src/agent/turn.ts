@@ -12,6 +12,7 @@ import type { Grounding, Problem } from './grounding.ts';
 import { Followups } from './followups.ts';
 import { memoryOf, deedsOf } from './memory.ts';
 import { Performance, endingOf } from './perform.ts';
+import type { Phrase } from './phrasing.ts';
 import type { Policy } from './policy.ts';
 import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts';
 import type { Queries } from './queries.ts';
@@ -37,6 +38,8 @@ export interface TurnParts {
   readonly dialogue: Dialogue;
   readonly context: Context;
   readonly clock: Clock;
+  /** What was done in other words (phrasing.ts); absent: as spoken.ts says it. */
+  readonly phrase?: Phrase | undefined;
   /** Asked in this order before the interpreter. */
   readonly stages?: readonly Stage[];
 }
@@ -63,6 +66,13 @@ export class Turns {
 
   /** Never throws: whatever happens is an outcome. */
   async run(command: Command, options: TurnOptions): Promise<Response> {
+    const response = await this.#run(command, options);
+    const { phrase } = this.#parts;
+    if (phrase === undefined || response.outcome !== 'executed' || response.say === undefined) return response;
+    return { ...response, say: await phrase(response.say, options.signal) };
+  }
+
+  async #run(command: Command, options: TurnOptions): Promise<Response> {
     const queueMs = Math.max(0, this.#parts.clock.now() - command.receivedAt);
     let interpretation: Interpretation | undefined;
     const ended = (ending: Ending): Response => respond(command, this.#spoken(ending), interpretation, queueMs);

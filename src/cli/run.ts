@@ -6,6 +6,7 @@ import { FastPath } from '../agent/fast/fast.ts';
 import { lockFolder } from '../agent/folder.ts';
 import { makeSafe, startSafely } from '../agent/safety.ts';
 import { Interpreter } from '../agent/interpreter.ts';
+import { modelPhrase } from '../agent/phrasing.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
@@ -93,7 +94,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       onLost: (error) => void agent?.lost(error),
     });
     closing.unshift(() => engine.close());
-    const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), { fast: new FastPath() });
+    const template = new ChatTemplate(engine.info.chatTemplate);
+    const interpreter = new Interpreter(engine, template, { fast: new FastPath() });
+    // The seedling writes plans and nothing else.
+    const speaks = config.say === 'model' && engine.info.planFormat === 'hermes';
     agent = createAgent({
       things,
       thingsStarted: true,
@@ -101,6 +105,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       rules: config.rules,
       location: config.location,
       interpreter,
+      phrase: speaks ? modelPhrase(engine, template) : undefined,
       clock: systemClock,
       log,
       dataDir,

@@ -35,6 +35,7 @@ interface RawConfig {
   context?: number;
   threads?: number;
   precision?: Precision;
+  say?: 'plain' | 'model';
   data?: string;
   location?: Location;
   rules?: RulesConfig;
@@ -126,6 +127,7 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     ...(raw.context === undefined ? {} : { context: raw.context }),
     ...(raw.threads === undefined ? {} : { threads: raw.threads }),
     ...(raw.precision === undefined ? {} : { precision: raw.precision }),
+    ...(raw.say === undefined ? {} : { say: raw.say }),
     data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
     ...(raw.location === undefined ? {} : { location: raw.location }),
     ...(raw.rules === undefined ? {} : { rules: raw.rules }),

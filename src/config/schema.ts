@@ -94,6 +94,10 @@ export const CONFIG_SCHEMA = {
     },
     context: { type: 'integer', minimum: 1, description: 'positions of the KV cache' },
     threads: { type: 'integer', minimum: 1, description: 'threads of the engine' },
+    say: {
+      enum: ['plain', 'model'],
+      description: 'whose words answers are in: plain ones, or those of a Bonsai model, which takes a while longer',
+    },
     precision: {
       enum: PRECISIONS,
       description: 'of generated text: exact, fast, or auto (docs/decisions/precision.md)',

@@ -23,6 +23,8 @@ export interface Config {
   /** Threads of the engine. */
   readonly threads?: number;
   readonly precision?: Precision;
+  /** Whose words answers are in. Default: plain. */
+  readonly say?: 'plain' | 'model';
   /** Absolute path of the directory for journal, schedules and rules. */
   readonly data: string;
   /** Degrees; for sunrise and sunset. */
