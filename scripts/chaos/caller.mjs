@@ -8,7 +8,9 @@ const ANSWERS = 'chaos/answers';
 const PATIENCE_MS = 3000;
 
 export class Caller {
+  #url;
   #client;
+  #closed = false;
   #base;
   #ledger;
   #source;
@@ -19,12 +21,26 @@ export class Caller {
     this.#base = base;
     this.#ledger = ledger;
     this.#source = source;
-    this.#client = mqtt.connect(url, { protocolVersion: 5, reconnectPeriod: 200, queueQoSZero: false });
-    this.#client.on('error', () => undefined);
-    this.#client.on('connect', () =>
-      this.#client.subscribe([`${base}/response`, ANSWERS, `${base}/bridge/response/#`]),
+    this.#url = url;
+    this.#connect();
+  }
+
+  /**
+   * A new client for every connection: the old one would send again what the broker had not acknowledged, with the
+   * message expiry that was right when it was said first.
+   */
+  #connect() {
+    const client = mqtt.connect(this.#url, { protocolVersion: 5, reconnectPeriod: 0, queueQoSZero: false });
+    this.#client = client;
+    client.on('error', () => undefined);
+    client.on('connect', () =>
+      client.subscribe([`${this.#base}/response`, ANSWERS, `${this.#base}/bridge/response/#`]),
     );
-    this.#client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
+    client.on('message', (topic, payload, packet) => this.#hear(topic, payload, packet));
+    client.once('close', () => {
+      client.end(true);
+      if (!this.#closed) setTimeout(() => this.#closed || this.#connect(), 200);
+    });
   }
 
   /** The next command, for the first time. */
@@ -52,6 +68,7 @@ export class Caller {
   }
 
   close() {
+    this.#closed = true;
     return this.#client.endAsync(true);
   }
 

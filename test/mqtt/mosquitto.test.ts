@@ -1,10 +1,6 @@
 /** MQTT 5 on a real mosquitto: request/response, correlation data, expiry, and the retained flags of an external broker. */
-import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import path from 'node:path';
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { createAgent } from '../../src/agent/agent.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -12,34 +8,9 @@ import { buildThings, demoConfig } from '../../src/config/load.ts';
 import { MqttBridge } from '../../src/mqtt/bridge.ts';
 import { FakeInterpreter, call } from '../support/fake-interpreter.ts';
 import { connectionTo, silent } from '../support/home.ts';
+import { Mosquitto, skipWithoutMosquitto } from '../support/mosquitto.ts';
 
-const installed = !(spawnSync('mosquitto', ['-h']).error instanceof Error);
-const skip = installed || process.env['CI'] === 'true' ? false : 'mosquitto is not installed (apt install mosquitto)';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A mosquitto on loopback, gone with the test. */
-async function mosquitto(t: Pick<Test, 'testdir' | 'teardown'>): Promise<string> {
-  const port = await freePort();
-  const file = path.join(t.testdir(), 'mosquitto.conf');
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n`);
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  t.teardown(() => child.kill());
-  for (;;) {
-    const url = `mqtt://127.0.0.1:${port}`;
-    const client = await connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0 }).catch(() => undefined);
-    await client?.endAsync();
-    if (client !== undefined) return url;
-    if (child.exitCode !== null) throw new Error('mosquitto ended');
-    await systemClock.sleep(50);
-  }
-}
+const skip = skipWithoutMosquitto;
 
 function next(client: MqttClient, topic: string): Promise<IPublishPacket> {
   return new Promise((resolve) => {
@@ -53,7 +24,7 @@ function next(client: MqttClient, topic: string): Promise<IPublishPacket> {
 }
 
 t.test('an agent on mosquitto', { skip }, async (t) => {
-  const url = await mosquitto(t);
+  const { url } = await Mosquitto.start(t);
   const config = demoConfig({});
   const interpreter = new FakeInterpreter({
     'turn on the kitchen light': [call('light.set', { device: 'kitchen light', power: 'on' })],
@@ -102,6 +73,41 @@ t.test('an agent on mosquitto', { skip }, async (t) => {
     t.match(answers[0], { outcome: 'executed' });
     t.strictSame(answers[0], answers[1]);
     t.equal(interpreter.asked.length, 1);
+  });
+
+  t.test('an outcome says in its properties which and what it is', async (t) => {
+    const answered = next(client, 'me/answers');
+    await client.publishAsync('tokonoma/demo/command', '{"text":"turn on the kitchen light","id":"ümläut 7"}', {
+      qos: 1,
+      properties: { responseTopic: 'me/answers' },
+    });
+    const { properties } = await answered;
+    t.match(properties, {
+      contentType: 'application/json',
+      payloadFormatIndicator: true,
+      userProperties: { id: 'ümläut 7', outcome: 'executed' },
+    });
+    const sly = next(client, 'me/answers');
+    await client.publishAsync('tokonoma/demo/command', '{"text":"no","id":"\\u0000\\ud800"}', {
+      qos: 1,
+      properties: { responseTopic: 'me/answers' },
+    });
+    t.strictSame(
+      { ...(await sly).properties?.userProperties },
+      { outcome: 'not-understood' },
+      'what MQTT forbids is left out',
+    );
+  });
+
+  t.test('a request is answered where the requester wants it', async (t) => {
+    const [answered, plain] = [next(client, 'me/ops'), next(client, 'tokonoma/demo/bridge/response/health')];
+    await client.subscribeAsync('tokonoma/demo/bridge/response/#');
+    const properties = { responseTopic: 'me/ops', correlationData: Buffer.from('x') };
+    await client.publishAsync('tokonoma/demo/bridge/request/health', '', { properties });
+    const packet = await answered;
+    t.equal(packet.properties?.correlationData?.toString(), 'x');
+    t.match(JSON.parse(packet.payload.toString()), { status: 'ok', data: { queue: 0 } });
+    t.match(JSON.parse((await plain).payload.toString()), { status: 'ok' });
   });
 
   t.test('a command may expire on its way', async (t) => {

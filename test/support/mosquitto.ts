@@ -1,19 +1,27 @@
-/** A real mosquitto on loopback, gone with the test. */
-import { spawn, spawnSync } from 'node:child_process';
+/** A mosquitto on loopback for a test: plain, with TLS, passwords or websockets; killed and started again. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { connectAsync } from 'mqtt';
 import type { Test } from 'tap';
 import { systemClock } from '../../src/clock.ts';
 
-const installed = !(spawnSync('mosquitto', ['-h']).error instanceof Error);
+const installed = (command: string, argument: string): boolean =>
+  !(spawnSync(command, [argument]).error instanceof Error);
 
-/** For tap's `skip` option; where CI=true, a missing broker is a failure. */
+/** What a test without mosquitto skips with; on CI it fails instead. */
 export const skipWithoutMosquitto =
-  installed || process.env['CI'] === 'true' ? false : 'mosquitto is not installed (apt install mosquitto)';
+  installed('mosquitto', '-h') || process.env['CI'] === 'true'
+    ? false
+    : 'mosquitto is not installed (apt install mosquitto)';
 
-async function freePort(): Promise<number> {
+export const skipWithoutOpenssl =
+  skipWithoutMosquitto === false && !installed('openssl', 'version') && process.env['CI'] !== 'true'
+    ? 'openssl is not installed (apt install openssl)'
+    : skipWithoutMosquitto;
+
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -21,18 +29,72 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function mosquitto(t: Pick<Test, 'testdir' | 'teardown'>, folder = t.testdir()): Promise<string> {
-  const port = await freePort();
-  const file = path.join(folder, 'mosquitto.conf');
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n`);
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  t.teardown(() => child.kill());
-  for (;;) {
-    const url = `mqtt://127.0.0.1:${port}`;
-    const client = await connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0 }).catch(() => undefined);
-    await client?.endAsync();
-    if (client !== undefined) return url;
-    if (child.exitCode !== null) throw new Error('mosquitto ended');
-    await systemClock.sleep(50);
+export class Mosquitto {
+  readonly port: number;
+  readonly #file: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, file: string) {
+    this.port = port;
+    this.#file = file;
   }
+
+  /**
+   * Gone with the test.
+   * @param listener lines of mosquitto.conf for the listener
+   * @param general lines before it, instead of `allow_anonymous true`
+   */
+  static async start(
+    t: Pick<Test, 'testdir' | 'teardown'>,
+    listener: readonly string[] = [],
+    general: readonly string[] = ['allow_anonymous true'],
+  ): Promise<Mosquitto> {
+    const port = await freePort();
+    const file = path.join(t.testdir(), 'mosquitto.conf');
+    writeFileSync(
+      file,
+      ['set_tcp_nodelay true', ...general, `listener ${port} 127.0.0.1`, ...listener]
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    const broker = new Mosquitto(port, file);
+    t.teardown(() => broker.kill());
+    await broker.start();
+    return broker;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it listens. */
+  async start(): Promise<void> {
+    const child = spawn('mosquitto', ['-c', this.#file], { stdio: 'ignore' });
+    this.#child = child;
+    while (!(await this.#listens())) {
+      if (child.exitCode !== null) throw new Error(`mosquitto ended with ${child.exitCode}`);
+      await systemClock.sleep(20);
+    }
+  }
+
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  #listens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  }
+}
+
+/** The url of a plain one. */
+export async function mosquitto(t: Pick<Test, 'teardown'>): Promise<string> {
+  return (await Mosquitto.start(t)).url;
 }

@@ -1,0 +1,81 @@
+import t from 'tap';
+import { Health } from '../../src/agent/health.ts';
+import { respond } from '../../src/agent/response.ts';
+import { answerRequest } from '../../src/mqtt/requests.ts';
+import { FakeClock } from '../devices/fake-clock.ts';
+import { Home } from '../support/home.ts';
+
+const ops = {
+  echo: (data: unknown) => ({ data }),
+  'rules/list': async () => [],
+  nothing: () => undefined,
+  fail: () => Promise.reject(new Error('no')),
+};
+const ask = (name: string, payload = '') => answerRequest(ops, name, Buffer.from(payload));
+
+t.test('requests and their answers', async (t) => {
+  t.strictSame(await ask('echo'), { data: { data: undefined }, status: 'ok' });
+  t.strictSame(await ask('echo', '{"a":1,"transaction":"t7"}'), {
+    data: { data: { a: 1, transaction: 't7' } },
+    status: 'ok',
+    transaction: 't7',
+  });
+  t.strictSame(await ask('echo', 'bare word'), { data: { data: 'bare word' }, status: 'ok' });
+  t.strictSame(await ask('rules/list'), { data: [], status: 'ok' });
+  t.strictSame(await ask('nothing'), { data: {}, status: 'ok' });
+  t.strictSame(await ask('fail', '{"transaction":1}'), {
+    data: {},
+    status: 'error',
+    error: 'no',
+    code: 'internal',
+    transaction: 1,
+  });
+  for (const name of ['nope', 'toString', '']) {
+    t.match(await ask(name), { status: 'error', code: 'unknown-operation', error: /echo, fail/ });
+  }
+  t.match(await ask('echo', '{"a"'), { status: 'error', code: 'bad-json' });
+  t.match(await ask('echo', 'x'.repeat(20_000)), { status: 'error', code: 'too-large' });
+});
+
+t.test('health: timings of what the model read, outcomes of everything', async (t) => {
+  const clock = new FakeClock();
+  const health = new Health({ armed: true, queued: 3, queueLimit: 64 }, clock, 1000);
+  t.match(health.report(), { uptime_s: 0, tokens_per_s: null, p50_ms: null, p95_ms: null, outcomes: {} });
+  const command = { id: 'a', text: 'b', receivedAt: 0 };
+  health.record(respond(command, { outcome: 'refused' }));
+  for (let ms = 1; ms <= 300; ms++) {
+    const timing = { prefill_ms: ms, decode_ms: 2, tokens_in: 1, tokens_out: 1, forced: 0 };
+    const model = { plan: [], confidence: 1, model: 'm', path: 'model', timing } as const;
+    health.record(respond(command, { outcome: 'executed' }, model, 10));
+  }
+  await clock.advance(61_000);
+  t.match(health.report(), {
+    uptime_s: 61,
+    budget_bytes: 1000,
+    queue: 3,
+    queue_limit: 64,
+    armed: true,
+    tokens_per_s: 500,
+    // of the last 256: 45 … 300, and 12 for queue and decode
+    p50_ms: 184,
+    p95_ms: 300,
+    outcomes: { refused: 1, executed: 300 },
+  });
+  t.ok(health.report().rss_bytes > 1e6);
+});
+
+t.test('over a broker', async (t) => {
+  const home = await Home.start({ armed: false });
+  t.teardown(() => home.close());
+  t.match(await home.json('bridge/health'), { queue: 0, armed: false });
+  await home.publish('bridge/request/armed', '{"armed":true,"transaction":9}');
+  t.strictSame(await home.json('bridge/response/armed'), { data: { armed: true }, status: 'ok', transaction: 9 });
+  t.equal(home.agent.armed, true);
+  await home.publish('bridge/request/armed', 'soon');
+  t.match(await home.json('bridge/response/armed', (r) => r['status'] === 'error'), { code: 'bad-argument' });
+  await home.publish('bridge/request/devices', '');
+  const { data } = await home.json<{ data: unknown[] }>('bridge/response/devices');
+  t.equal(data.length, home.agent.things.length);
+  await home.publish('bridge/request/cancel', '');
+  t.strictSame(await home.json('bridge/response/cancel'), { data: { cancelled: [] }, status: 'ok' });
+});
