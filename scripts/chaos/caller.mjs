@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
 
 const ANSWERS = 'chaos/answers';
-/** Without an outcome a command is said again after this long, milliseconds. */
+/** Without an outcome a command is said again after this long, then after twice as long, and so on, milliseconds. */
 const PATIENCE_MS = 3000;
+const LONGEST_PATIENCE_MS = 12_000;
 
 export class Caller {
   #url;
@@ -52,7 +53,10 @@ export class Caller {
   /** Whatever had no outcome for a while is said again. */
   repeat() {
     const now = Date.now();
-    for (const entry of this.#ledger.open) if (now - entry.sentAt > PATIENCE_MS) this.#say(entry);
+    for (const entry of this.#ledger.open) {
+      const patience = Math.min(PATIENCE_MS * 2 ** (entry.said - 1), LONGEST_PATIENCE_MS);
+      if (now - entry.sentAt > patience) this.#say(entry);
+    }
   }
 
   /** Has the inference worker ended; false when nobody confirmed it. */
@@ -75,6 +79,7 @@ export class Caller {
   #say(entry) {
     if (!this.#client.connected) return;
     entry.sentAt = Date.now();
+    entry.said++;
     const left = entry.deadline === undefined ? undefined : (entry.deadline - Date.now()) / 1000;
     const byData = entry.id.startsWith('data-');
     const payload = {

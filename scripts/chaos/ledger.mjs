@@ -10,7 +10,7 @@ export class Ledger {
 
   add(id, command, at) {
     const deadline = command.ttlS === undefined ? undefined : at + command.ttlS * 1000;
-    const entry = { id, ...command, at, deadline, sentAt: 0, responses: new Set(), outcome: undefined };
+    const entry = { id, ...command, at, deadline, sentAt: 0, said: 0, responses: new Set(), outcome: undefined };
     this.#commands.set(id, entry);
     return entry;
   }

@@ -46,7 +46,10 @@ class Killable {
   }
 }
 
-/** mosquitto with its persistence on; what it acknowledged a moment before it is killed may be lost all the same. */
+/**
+ * mosquitto with its persistence on, written every second: what it acknowledged since may be lost when it is killed. (To
+ * write at every change is too much for it at ten commands a second: it writes everything it has.)
+ */
 export function broker(folder, port) {
   const config = join(folder, 'mosquitto.conf');
   writeFileSync(
@@ -56,7 +59,6 @@ allow_anonymous true
 set_tcp_nodelay true
 persistence true
 persistence_location ${folder}/
-autosave_on_changes true
 autosave_interval 1
 `,
   );

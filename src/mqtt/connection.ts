@@ -215,7 +215,8 @@ export class Connection implements Bus {
         if (!this.#ever && this.#version === 5 && WRONG_VERSION.has(error.code)) wrongVersion = true;
         else log.warn({ url: this.address, error: messageOf(error) }, 'mqtt');
         if (!this.#ever) fatal = this.#fatal(error);
-        // A refused CONNECT closes by itself; anything else might not.
+        // A refused CONNECT closes by itself; anything else might not, and takes nothing more until it does.
+        this.#lost(client);
         client.end(true);
       });
       client.once('close', () => {

@@ -60,11 +60,20 @@ export class Sender {
       this.#client.publish(one.topic, one.payload, one.options, (error) => {
         if (!this.#inFlight.delete(one)) return;
         if (!error) one.resolve();
-        else one.reject(new TokonomaError('not-published', `${one.topic}: ${messageOf(error)}`, { cause: error }));
+        else one.reject(isRefusal(error) ? refused(one.topic, error) : notConnected(one.topic));
         this.#next();
       });
     }
   }
+}
+
+/** A reason code of the broker (MQTT 5, 3.4.2.1); whatever else goes wrong is the connection's end. */
+function isRefusal(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'number' && error.code >= 0x80;
+}
+
+function refused(topic: string, error: Error): TokonomaError {
+  return new TokonomaError('not-published', `${topic}: ${messageOf(error)}`, { cause: error });
 }
 
 export function notConnected(topic: string): TokonomaError {

@@ -28,19 +28,36 @@ const KEPT = 100;
 
 export class Teller {
   readonly #parts: TellerParts;
-  /** Ids of commands whose outcome is on its way. */
-  readonly #telling = new Set<string>();
-  readonly #kept: Telling[] = [];
+  /** What is on its way, and who waits for it. */
+  readonly #telling = new Map<string, Promise<void>>();
+  /** By the same keys as those on their way, oldest first. */
+  readonly #kept = new Map<string, Telling>();
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when it was told or put aside. */
-  async tell(response: Response, reply?: ReplyAddress): Promise<void> {
+  /** Resolves when it was told or put aside. Whoever asks again and again before it was is told once. */
+  tell(response: Response, reply?: ReplyAddress): Promise<void> {
+    const key = keyOf(response, reply);
+    let telling = this.#telling.get(key);
+    if (telling === undefined) {
+      telling = this.#tell(key, { response, reply }).finally(() => this.#telling.delete(key));
+      this.#telling.set(key, telling);
+    }
+    return telling;
+  }
+
+  /** Everything that was not told yet. */
+  tellAll(): void {
+    const kept = [...this.#kept.values()];
+    this.#kept.clear();
+    for (const { response, reply } of [...this.#parts.agent.untold, ...kept]) void this.tell(response, reply);
+  }
+
+  async #tell(key: string, { response, reply }: Telling): Promise<void> {
     const { agent, connection, topics, log } = this.#parts;
     const { id } = response;
-    this.#telling.add(id);
     try {
       const payload = JSON.stringify(response);
       const properties = propertiesOf(response);
@@ -49,34 +66,29 @@ export class Teller {
         const correlation = reply.correlation === undefined ? {} : { correlationData: decoded(reply.correlation) };
         sent.push(connection.send(reply.topic, payload, { qos: 1, properties: { ...properties, ...correlation } }));
       }
-      await Promise.all(sent);
+      const failed = (await Promise.allSettled(sent)).find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason as Error;
       agent.told(id);
     } catch (error) {
-      if (codeOf(error) !== 'not-published') this.#keep({ response, reply });
-      else {
-        // A broker that refuses an outcome will not take it at the next connect either.
-        log.warn({ id, error: messageOf(error) }, 'outcome not published');
-        agent.told(id);
-      }
-    } finally {
-      this.#telling.delete(id);
+      if (codeOf(error) !== 'not-published') return this.#keep(key, { response, reply });
+      // A broker that refuses an outcome will not take it at the next connect either.
+      log.warn({ id, error: messageOf(error) }, 'outcome not published');
+      agent.told(id);
     }
   }
 
-  /** Everything that was not told yet. */
-  tellAll(): void {
-    const stored = this.#parts.agent.untold.filter(({ response }) => !this.#telling.has(response.id));
-    for (const { response, reply } of [...stored, ...this.#kept.splice(0)]) void this.tell(response, reply);
-  }
-
-  #keep(telling: Telling): void {
-    const stored = this.#parts.agent.untold.some(({ response }) => response === telling.response);
-    if (stored) return;
-    if (this.#kept.push(telling) <= KEPT) return;
-    const [lost] = this.#kept.splice(0, 1);
-    this.#parts.log.warn({ id: lost!.response.id }, 'outcome not published: too many wait for the broker');
+  #keep(key: string, telling: Telling): void {
+    if (this.#parts.agent.untold.some(({ response }) => response === telling.response)) return;
+    this.#kept.set(key, telling);
+    if (this.#kept.size <= KEPT) return;
+    const [lost] = this.#kept.keys();
+    this.#kept.delete(lost!);
+    this.#parts.log.warn({ lost }, 'outcome not published: too many wait for the broker');
   }
 }
+
+const keyOf = ({ id }: Response, reply?: ReplyAddress): string =>
+  reply === undefined ? id : JSON.stringify([id, reply.topic, reply.correlation]);
 
 /** For MQTT 5; left out where 3.1.1 is spoken. */
 function propertiesOf({ id, outcome, code }: Response): NonNullable<IClientPublishOptions['properties']> {

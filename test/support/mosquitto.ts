@@ -1,8 +1,9 @@
 /** A mosquitto on loopback for a test: plain, with TLS, passwords or websockets; killed and started again. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Test } from 'tap';
 import { systemClock } from '../../src/clock.ts';
@@ -45,15 +46,20 @@ export class Mosquitto {
    * @param general lines before it, instead of `allow_anonymous true`
    */
   static async start(
-    t: Pick<Test, 'testdir' | 'teardown'>,
+    t: Pick<Test, 'teardown'>,
     listener: readonly string[] = [],
     general: readonly string[] = ['allow_anonymous true'],
   ): Promise<Mosquitto> {
     const port = await freePort();
-    const file = path.join(t.testdir(), 'mosquitto.conf');
+    // Not the test's own folder: a test may have more than one broker, and its testdir() empties it.
+    const folder = mkdtempSync(path.join(tmpdir(), 'tokonoma-mosquitto-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'mosquitto.conf');
+    // As root it would change to a user who may not read what the test has written.
+    const user = process.getuid?.() === 0 ? ['user root'] : [];
     writeFileSync(
       file,
-      ['set_tcp_nodelay true', ...general, `listener ${port} 127.0.0.1`, ...listener]
+      [...user, 'set_tcp_nodelay true', ...general, `listener ${port} 127.0.0.1`, ...listener]
         .map((line) => `${line}\n`)
         .join(''),
     );
@@ -61,6 +67,14 @@ export class Mosquitto {
     t.teardown(() => broker.kill());
     await broker.start();
     return broker;
+  }
+
+  /** As `start`, with persistence on. */
+  static persistent(t: Pick<Test, 'teardown'>): Promise<Mosquitto> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tokonoma-mosquitto-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const persistence = ['persistence true', `persistence_location ${folder}/`, 'autosave_on_changes true'];
+    return Mosquitto.start(t, [], ['allow_anonymous true', ...persistence, 'autosave_interval 1']);
   }
 
   get url(): string {
