@@ -12,8 +12,8 @@ import { USAGE, UsageError, parseOptions } from './options.mjs';
 import { agent, broker, freePort, listening } from './processes.mjs';
 import { randomFrom } from './random.mjs';
 
-/** After the last command, its outcome and that of all others are waited for this long. */
-const PATIENCE_MS = 90_000;
+/** After the last command, outcomes are waited for as long as they come: a command is lost when none has come for this long. */
+const PATIENCE_MS = 60_000;
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -92,10 +92,12 @@ async function speak(caller, rate, ms) {
 }
 
 async function answered(caller, ledger) {
-  const begun = Date.now();
-  while (ledger.open.length > 0 && Date.now() - begun < PATIENCE_MS) {
+  let open = ledger.open.length;
+  for (let since = Date.now(); open > 0 && Date.now() - since < PATIENCE_MS;) {
     caller.repeat();
     await sleep(100);
+    if (ledger.open.length < open) since = Date.now();
+    open = ledger.open.length;
   }
   // A second outcome of a command that was said twice would come about now.
   await sleep(3000);
