@@ -9,7 +9,7 @@ import { Connection } from '../../src/mqtt/connection.ts';
 import { FakeInterpreter, call, type Line } from '../support/fake-interpreter.ts';
 import { fakeSwitch } from '../support/fake-thing.ts';
 import { silent } from '../support/home.ts';
-import { Mosquitto, withoutMosquitto } from '../support/mosquitto.ts';
+import { Mosquitto, skipWithoutMosquitto } from '../support/mosquitto.ts';
 
 const BASE = 'tokonoma/x';
 
@@ -83,7 +83,7 @@ async function listen(
 }
 
 for (const version of [4, 5] as const) {
-  t.test(`MQTT ${version === 4 ? '3.1.1' : '5'}`, { skip: withoutMosquitto }, async (t) => {
+  t.test(`MQTT ${version === 4 ? '3.1.1' : '5'}`, { skip: skipWithoutMosquitto }, async (t) => {
     t.test('outcomes of an outage are told in order when it is over', async (t) => {
       const broker = await Mosquitto.start(t);
       let go!: () => void;

@@ -12,7 +12,7 @@ import { WebSocketServer, createWebSocketStream } from 'ws';
 import { Connection, type ConnectionOptions } from '../../src/mqtt/connection.ts';
 import { readTls } from '../../src/mqtt/tls.ts';
 import { silent } from '../support/home.ts';
-import { Mosquitto, withoutMosquitto, withoutOpenssl } from '../support/mosquitto.ts';
+import { Mosquitto, skipWithoutMosquitto, skipWithoutOpenssl } from '../support/mosquitto.ts';
 
 const DAYS = ['-days', '2'];
 
@@ -80,7 +80,7 @@ async function echoes(bus: Connection): Promise<boolean> {
   return heard;
 }
 
-t.test('TLS', { skip: withoutOpenssl }, async (t) => {
+t.test('TLS', { skip: skipWithoutOpenssl }, async (t) => {
   const folder = t.testdir();
   certificates(folder);
   const at = (name: string): string => path.join(folder, name);
@@ -129,7 +129,7 @@ t.test('TLS', { skip: withoutOpenssl }, async (t) => {
   });
 });
 
-t.test('a password', { skip: withoutMosquitto }, async (t) => {
+t.test('a password', { skip: skipWithoutMosquitto }, async (t) => {
   const file = path.join(t.testdir(), 'passwords');
   const { status } = spawnSync('mosquitto_passwd', ['-b', '-c', file, 'me', 'hunter2']);
   t.equal(status, 0);
@@ -164,7 +164,7 @@ t.test('websockets', async (t) => {
   t.ok(await echoes(connection(t, `ws://127.0.0.1:${port}`)));
 });
 
-t.test('websockets over TLS', { skip: withoutOpenssl }, async (t) => {
+t.test('websockets over TLS', { skip: skipWithoutOpenssl }, async (t) => {
   const folder = t.testdir();
   certificates(folder);
   const at = (name: string): string => path.join(folder, name);

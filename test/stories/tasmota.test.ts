@@ -10,7 +10,7 @@ import { homeOn } from '../support/seedling-home.ts';
 
 t.test('a plug that announces itself makes coffee', { skip: skipWithoutMosquitto }, async (t) => {
   const folder = t.testdir();
-  const url = await mosquitto(t, folder);
+  const url = await mosquitto(t);
   const device = await connectAsync(url);
   t.teardown(() => device.endAsync(true));
   const at = 'tasmota/discovery/DC4F22A1B2C3';

@@ -10,7 +10,7 @@ import { homeOn } from '../support/seedling-home.ts';
 
 t.test('from a network nobody has configured to a lamp that burns red', { skip: skipWithoutMosquitto }, async (t) => {
   const folder = t.testdir();
-  const url = await mosquitto(t, folder);
+  const url = await mosquitto(t);
   const network = await connectAsync(url);
   t.teardown(() => network.endAsync(true));
   await network.publishAsync('zigbee2mqtt/bridge/state', '{"state":"online"}', { retain: true });
