@@ -35,6 +35,7 @@ t.test('what is asked for', (t) => {
     },
   );
   t.match(parseOptions(['command']), { model: 'seedling' }, 'commands go to the seedling');
+  t.match(parseOptions(['stop']), { model: 'seedling', rounds: 200, threads: [1] }, 'enough stops for a percentile');
   t.same(parseOptions(['--help']), { help: true });
   t.end();
 });
@@ -56,6 +57,8 @@ t.test('what is wrong is named', (t) => {
     [['decode', '--model', 'm', '--rounds', '1.5'], /--rounds .* not "1.5"/],
     [['decode', '--model', 'm', '--fast'], /--fast/],
     [['command', '--peers', 'wllama'], /command has no peers/],
+    [['stop', '--peers', 'wllama'], /stop has no peers/],
+    [['stop', '--threads', '1,2'], /stop takes one number of threads/],
     [['attention', '--model', 'm', '--peers', 'wllama'], /attention cannot have wllama/],
   ];
   for (const [argv, message] of wrong) {

@@ -115,6 +115,49 @@ t.test('a trap fails one request; the next has a fresh worker', async (t) => {
   t.equal(spawned, 3);
 });
 
+t.test('a worker that gets nowhere is ended, and whoever depends on it is told of every loss', async (t) => {
+  // (module (func (export "f") (loop (br 0)))): answers no message, and beats no more.
+  const looping = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const bytes = [0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,9,1,7,0,3,64,12,0,11,11];
+    const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports;
+    parentPort.postMessage({ kind: 'ready', info: { name: 'looping' } });
+    const beat = new Int32Array(workerData.beat);
+    parentPort.on('message', ({ number, request }) => {
+      const { text } = request.prompt;
+      if (text === 'loop') f();
+      if (text === 'exit') process.exit(3);
+      // Slow, but it gets on.
+      for (let i = 0; text === 'slow' && i < 75; i++) {
+        Atomics.add(beat, 0, 1);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      }
+      if (text === 'trap') {
+        parentPort.postMessage({ kind: 'error', number, code: 'engine-trap', message: 'trap' });
+        return parentPort.close();
+      }
+      parentPort.postMessage({ kind: 'result', number, result: { text } });
+    });`;
+  const lost: string[] = [];
+  const engine = await WorkerEngine.open((start) => new Worker(looping, { eval: true, workerData: start }), {
+    stallMs: 1000,
+    onLost: (error) => lost.push(error.code),
+  });
+  t.teardown(() => engine.close());
+  const say = (text: string) => engine.generate({ prompt: { text, data: [] } });
+  t.match(await Promise.allSettled([say('one'), say('loop'), say('slow'), say('trap'), say('exit'), say('two')]), [
+    { value: { text: 'one' } },
+    { reason: { code: 'engine-stalled', message: /got nowhere for 1 s/ } },
+    { value: { text: 'slow' } },
+    { reason: { code: 'engine-trap' } },
+    { reason: { code: 'engine-trap' } },
+    { value: { text: 'two' } },
+  ]);
+  t.strictSame(lost, ['engine-stalled', 'engine-trap', 'engine-trap']);
+  await engine.close();
+  t.equal(lost.length, 3, 'closing is no loss');
+});
+
 t.test('a worker is gone, and its memory with it, before the next one starts', async (t) => {
   // Takes its time to end, as a thread with gigabytes to give back does.
   const slow = `
