@@ -86,7 +86,7 @@ t.test('broker and data folder of a configuration', async (t) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const at = (url?: string): Parameters<typeof broker>[0] => ({
-    mqtt: { host: '127.0.0.1', port: 1883, ...(url === undefined ? {} : { url }) } as never,
+    mqtt: { host: '127.0.0.1', port: 1883, ...(url === undefined ? {} : { url }) },
   });
   t.match(await broker(at(`mqtt://me:secret@127.0.0.1:${port}`)), {
     status: 'ok',

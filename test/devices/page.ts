@@ -1,0 +1,68 @@
+/** docs/devices.md: every kind with its options, actions and ways to drive it, made of the kinds themselves. */
+import { driversFor } from '../../devices/drivers.ts';
+import type { Kind } from '../../devices/kind.ts';
+import { KINDS } from '../../devices/kinds.ts';
+import type { DataSchema } from '../../devices/thing.ts';
+import { actionSpec } from '../../src/grammar/actions.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const INTRODUCTION = `# Kinds of things
+
+Made of the files in \`devices/\` by \`npm run docs\`; a test compares them.
+
+A thing in \`tokonoma.yaml\` has a \`name\` and a \`kind\`, the options of its kind, and with \`driver: NAME\` the keys of what
+drives it; without, it is simulated. Actions marked with * are no part of the vocabulary that commands are decoded into:
+they are reached by \`<base>/<id>/set\` with \`{"action": …, "args": {…}}\`.
+`;
+
+export function devicesPage(): string {
+  return `${[INTRODUCTION, ...KINDS.map(section)].join('\n')}`;
+}
+
+function section(kind: Kind): string {
+  const description = kind.describe({ id: kind.name, name: kind.name, kind: kind.name });
+  const nouns = (description['tk:nouns'] ?? []).join(', ');
+  const drivers = driversFor(kind.name)
+    .map((driver) => {
+      const { properties, required = [] } = driver.options(kind.name);
+      const keys = Object.keys(properties).map((key) => `\`${key}\`${required.includes(key) ? '' : '?'}`);
+      return `  - \`${driver.name}\`${keys.length === 0 ? '' : `: ${keys.join(', ')}`}`;
+    })
+    .join('\n');
+  const options = Object.entries(kind.options).map(([name, schema]) => `  - \`${name}\`: ${typeOf(schema as Schema)}`);
+  const actions = Object.entries(description.actions).map(([name, { input }]) => {
+    const args = Object.entries(input?.properties ?? {}).map(([arg, schema]) => argument(arg, schema, input?.required));
+    return `  - \`${name}\`${actionSpec(name) === undefined ? '*' : ''}${args.length === 0 ? '' : `: ${args.join(', ')}`}`;
+  });
+  const properties = Object.keys(description.properties).map((name) => `\`${name}\``);
+  return `## ${kind.name}
+
+${kind.summary[0]!.toUpperCase()}${kind.summary.slice(1)}.
+
+- called: ${nouns}
+- safe state: ${description['tk:safe']}
+- options:${options.length === 0 ? ' none' : `\n${options.join('\n')}`}
+- actions:
+${actions.join('\n')}
+- properties: ${properties.join(', ')}
+- drivers (? marks what may be left out):
+${drivers}
+`;
+}
+
+function argument(name: string, schema: DataSchema, required: readonly string[] = []): string {
+  return `\`${name}\`${required.includes(name) ? '' : '?'} (${typeOf(schema as Schema)})`;
+}
+
+function typeOf(schema: Schema): string {
+  const values = schema['enum'] as readonly unknown[] | undefined;
+  if (values !== undefined) return values.join(' \\| ');
+  const type = [schema['type'] ?? 'any'].flat().join(' or ');
+  const unit = schema['unit'] === undefined ? '' : ` ${String(schema['unit'])}`;
+  const low = schema['minimum'] ?? schema['exclusiveMinimum'];
+  const high = schema['maximum'];
+  if (low !== undefined && high !== undefined) return `${type} ${String(low)} to ${String(high)}${unit}`;
+  if (low !== undefined) return `${type} from ${String(low)}${unit}`;
+  return `${type}${unit}`;
+}
