@@ -208,6 +208,8 @@ export class Turns {
     // The model may have taken longer than the command had.
     if (this.#isLate(options)) return this.#expired(command, options);
     if (prepared.items.some((item) => item.kind !== 'query')) await options.begin(thingsOf(prepared.items));
+    // So may the disk.
+    if (this.#isLate(options)) return this.#expired(command, options);
     const deeds = deedsOf(prepared.items);
     const ending = await this.#performance.perform(prepared.items, intent.text, options, given);
     const memory = memoryOf(intent, prepared.items, deeds, ending);

@@ -65,8 +65,11 @@ const REFUSED: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
 const TAKEN_OVER = 0x8e;
 /** Some brokers close a connection of a version they do not know without a word. */
 const SILENT_CLOSES = 2;
-/** Unacknowledged packets that the broker may send us at a time. */
-const RECEIVE_MAXIMUM = 32;
+/**
+ * Unacknowledged packets that the broker may send us at a time. Few: they are journaled one after the other, and while
+ * they wait for that nobody counts down their message expiry any more, as the broker does with what it still has.
+ */
+const RECEIVE_MAXIMUM = 8;
 /** A connection that held this long ends the back-off: two clients of one id would else throw each other out for ever. */
 const STABLE_MS = 5000;
 const CONNECT_TIMEOUT_MS = 10_000;
