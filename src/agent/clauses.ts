@@ -5,6 +5,9 @@ import type { Grounding } from './grounding.ts';
 import type { Intent } from './prepare.ts';
 import { contentWords, isPlural, isQuantifier, words } from './words.ts';
 
+/** No model here reads longer commands; patterns would take their time. */
+const MAX_LENGTH = 1000;
+
 const VERBS = new Set(
   (
     'turn switch set make dim brighten open close shut lock unlock play pause stop resume start mute unmute go drive ' +
@@ -19,6 +22,7 @@ export const beginsWithVerb = (text: string): boolean =>
 
 /** "All the lights except the kitchen light off": what is said, and what is excepted. */
 export function exceptionOf(text: string): { readonly head: string; readonly tail: string } | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const match =
     /^(.+?)[,\s]+(?:except(?:ing)?(?:\s+for)?|but(?:\s+not)?|apart\s+from|other\s+than|besides|save\s+for)\s+(.+?)$/i.exec(
       text.trim(),
@@ -38,7 +42,7 @@ const CORRECTING =
 
 /** "Turn on the kitchen, no, the bedroom light": what was said first, and what is to stand in its place. */
 export function correctionOf(text: string): { readonly head: string; readonly fix: string } | undefined {
-  const match = CORRECTING.exec(text);
+  const match = text.length > MAX_LENGTH ? null : CORRECTING.exec(text);
   if (match === null || match.index === 0) return undefined;
   const fix = text.slice(match.index + match[0].length).trim();
   return fix === '' ? undefined : { head: text.slice(0, match.index).trim(), fix };

@@ -44,6 +44,9 @@ function phrases(list: string): ReadonlySet<string> {
   return new Set(list.split('|'));
 }
 
+/** What says nothing by itself is short. */
+const MAX_LENGTH = 120;
+
 export class Followups {
   readonly #grounding: Grounding;
   readonly #things: readonly Thing[];
@@ -55,6 +58,7 @@ export class Followups {
 
   /** Undefined: the command speaks for itself. */
   follow(text: string, memory: Memory | undefined): Followed | undefined {
+    if (text.length > MAX_LENGTH) return undefined;
     const phrase = words(text)
       .filter((word) => word !== 'please')
       .join(' ');

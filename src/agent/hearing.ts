@@ -31,6 +31,9 @@ const COMMON = new Set(
   ).split(' '),
 );
 
+/** Longer texts are not guessed at: each word is compared with every declared one, and a stop must not wait for that. */
+const MAX_CORRECTED = 200;
+
 export class Hearing {
   /** Every word of a declared name, singular and plural as declared. */
   readonly #words: ReadonlySet<string>;
@@ -65,6 +68,7 @@ export class Hearing {
 
   /** Undefined when there is nothing to correct. */
   corrected(text: string): string | undefined {
+    if (text.length > MAX_CORRECTED) return undefined;
     const said = text.split(/(\s+)/);
     let changed = false;
     for (let i = 0; i < said.length; i += 2) {

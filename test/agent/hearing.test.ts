@@ -33,6 +33,10 @@ t.test('corrected: the one word each may be a slip of', async (t) => {
   }
 });
 
+t.test('corrected: long texts are not guessed at', async (t) => {
+  t.equal(hearing.corrected('lite '.repeat(100)), undefined);
+});
+
 t.test('corrected: words that are no slips stay, and nothing becomes an unlock', async (t) => {
   for (const said of [
     'turn on the bathroom light',
