@@ -15,6 +15,7 @@ import { SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts';
+import { resolveHttp, type RawHttp } from './http.ts';
 import { resolveMqtt, type RawMqtt } from './mqtt.ts';
 import { nearest } from './nearest.ts';
 import { RESERVED_IDS, THING_KEYS } from './schema.ts';
@@ -30,6 +31,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 interface RawConfig {
   node?: { name: string; base?: string };
   mqtt?: RawMqtt;
+  http?: RawHttp;
   model?: string;
   memory?: number | string;
   context?: number;
@@ -122,6 +124,7 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     file,
     node: { name, base },
     mqtt: resolveMqtt(raw.mqtt ?? {}, file, env, faults),
+    http: resolveHttp(raw.http ?? {}, file, env, faults),
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.memory === undefined ? {} : { memory: raw.memory === 'auto' ? raw.memory : parseSize(String(raw.memory)) }),
     ...(raw.context === undefined ? {} : { context: raw.context }),

@@ -1,6 +1,6 @@
 /** The mqtt section of tokonoma.yaml: which broker, and how it knows us. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { resolveSecret, secretSchema } from './secret.ts';
 import type { Fault } from './source.ts';
 import type { MqttConfig } from './types.ts';
 
@@ -31,9 +31,7 @@ export const MQTT_SCHEMA = {
     host: { type: 'string', minLength: 1 },
     port: { type: 'integer', minimum: 0, maximum: 65535 },
     username: { type: 'string', minLength: 1 },
-    password: { type: 'string', minLength: 1 },
-    password_env: { type: 'string', minLength: 1, description: 'environment variable that holds the password' },
-    password_file: { ...file, description: 'file that holds the password and nothing else' },
+    ...secretSchema('password'),
     ca: { ...file, description: 'PEM file of the authorities to trust, instead of those that Node knows' },
     cert: { ...file, description: 'PEM file of our own certificate, for brokers that ask for one' },
     key: { ...file, description: 'PEM file of its key' },
@@ -64,7 +62,7 @@ export function resolveMqtt(raw: RawMqtt, config: string, env: Env, faults: Faul
   for (const key of tls) {
     if (!/^(mqtts|wss):/.test(raw.url ?? '')) fault(key, `${key} is for TLS: give a url that begins with mqtts or wss`);
   }
-  const password = passwordOf(raw, config, env, faults);
+  const password = resolveSecret('password', 'mqtt', { ...raw }, config, env, faults);
   const at = (file: string): string => resolve(dirname(config), file);
   return {
     ...(raw.url === undefined ? {} : { url: raw.url }),
@@ -84,29 +82,4 @@ export function resolveMqtt(raw: RawMqtt, config: string, env: Env, faults: Faul
         }),
     ...(raw.session_expiry_s === undefined ? {} : { sessionExpiryS: raw.session_expiry_s }),
   };
-}
-
-function passwordOf(raw: RawMqtt, config: string, env: Env, faults: Fault[]): string | undefined {
-  const { password, password_env: name, password_file: file } = raw;
-  const given = Object.entries({ password, password_env: name, password_file: file }).filter(
-    ([, value]) => value !== undefined,
-  );
-  if (given.length > 1) {
-    faults.push({ path: ['mqtt'], key: given[1]![0], message: 'give one of password, password_env, password_file' });
-  }
-  if (name !== undefined) {
-    const value = env[name];
-    if (value === undefined)
-      faults.push({ path: ['mqtt', 'password_env'], message: 'there is no environment variable of this name' });
-    return value;
-  }
-  if (file === undefined) return password;
-  try {
-    // Editors and `echo` end the file with a newline that is not part of it.
-    return readFileSync(resolve(dirname(config), file), 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    faults.push({ path: ['mqtt', 'password_file'], message: `this file cannot be read (${why})` });
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
 import { BACKENDS } from '../gpio/io.ts';
 import { LINE_KEYS, SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
+import { HTTP_SCHEMA } from './http.ts';
 import { MQTT_SCHEMA } from './mqtt.ts';
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
@@ -85,6 +86,7 @@ export const CONFIG_SCHEMA = {
       additionalProperties: false,
     },
     mqtt: MQTT_SCHEMA,
+    http: HTTP_SCHEMA,
     model: { type: 'string', minLength: 1, description: 'GGUF file, name, or auto; default: the embedded seedling' },
     memory: {
       type: ['integer', 'string'],

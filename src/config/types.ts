@@ -3,6 +3,7 @@ import type { RulesConfig } from '../agent/rules/thresholds.ts';
 import type { Location } from '../agent/schedule/sun.ts';
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/policy.ts';
+import type { HttpConfig } from './http.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
 import type { BackendName } from '../gpio/io.ts';
 import type { Pin } from '../gpio/pins.ts';
@@ -14,6 +15,7 @@ export interface Config {
   readonly file: string;
   readonly node: { readonly name: string; readonly base: string };
   readonly mqtt: MqttConfig;
+  readonly http: HttpConfig;
   /** File or name of the model, or `auto`; absent: the embedded seedling. */
   readonly model?: string;
   /** What the whole process may have, in bytes; absent: what the model needs. */
