@@ -21,6 +21,7 @@ import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import type { Broker } from '../mqtt/broker.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
+import type { HttpServer } from '../server/http.ts';
 import { answerText } from './ask.ts';
 import { holdLifeline } from './lifeline.ts';
 import { openModel } from './engine.ts';
@@ -129,12 +130,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     closing.unshift(() => bridge.close());
     await agent.start();
     await hardware?.attach(agent);
+    const server = config.http.enabled ? await openServer(config, agent, engine, log) : undefined;
+    if (server !== undefined) closing.unshift(() => server.close());
     // A board takes a minute for it the first time: nobody but the first command waits.
     void primeEngine(engine, interpreter, agent.vocabulary, log);
     if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
     const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
     if (connected) {
-      process.stdout.write(greeting(config, agent, engine, url, broker, performance.now() - begun));
+      process.stdout.write(greeting(config, agent, engine, { url, broker, server }, performance.now() - begun));
       if (process.stdin.isTTY) closing.unshift(terminal(agent, ending.ask));
       await ending.asked;
     }
@@ -167,14 +170,19 @@ async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Prom
   return Broker.start({ host, port, log });
 }
 
-function greeting(
-  config: Config,
-  agent: Agent,
-  engine: Engine,
-  url: string,
-  broker: Broker | undefined,
-  ms: number,
-): string {
+/** Loaded only where it is wanted. */
+async function openServer(config: Config, agent: Agent, engine: Engine, log: Logger): Promise<HttpServer> {
+  const { startServer } = await import('../server/server.ts');
+  return startServer({ ...config.http, agent, engine, clock: systemClock, version: version(), log });
+}
+
+interface Reached {
+  readonly url: string;
+  readonly broker: Broker | undefined;
+  readonly server: HttpServer | undefined;
+}
+
+function greeting(config: Config, agent: Agent, engine: Engine, { url, broker, server }: Reached, ms: number): string {
   const { base } = config.node;
   const names = agent.things.map((thing) => thing.description.title);
   const taken = broker !== undefined && config.mqtt.port !== 0 && broker.port !== config.mqtt.port;
@@ -183,7 +191,7 @@ function greeting(
   return `tokonoma ${version()}, ready in ${(ms / 1000).toFixed(1)} s
 
   broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
-  command  ${base}/command, answers on ${base}/response
+  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/`}
   model    ${engine.info.name}, ${million} million parameters
   memory   ${memoryLine(engine)}
   things   ${names.join(', ')}

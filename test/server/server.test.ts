@@ -1,0 +1,80 @@
+/** The agent over HTTP: the demo's home, with an interpreter that needs no model. */
+import t, { type Test } from 'tap';
+import { createAgent } from '../../src/agent/agent.ts';
+import type { Response as Outcome } from '../../src/agent/types.ts';
+import { systemClock } from '../../src/clock.ts';
+import { buildThings, demoConfig } from '../../src/config/load.ts';
+import { createLogger } from '../../src/log.ts';
+import { openEngine } from '../../src/model/engine.ts';
+import { startServer } from '../../src/server/server.ts';
+import { FakeInterpreter } from '../support/fake-interpreter.ts';
+
+const log = createLogger('silent');
+const engine = await openEngine({ threads: 1 });
+t.teardown(() => engine.close());
+
+async function serve(t: Test, port = 0, anyPort = false) {
+  const things = buildThings(demoConfig(), { clock: systemClock, log, instant: true });
+  const script = { 'light on': [{ action: 'light.set', args: { area: 'kitchen', power: 'on' } }] };
+  const agent = createAgent({ things, interpreter: new FakeInterpreter(script), clock: systemClock, log, armed: true });
+  t.teardown(() => agent.close());
+  await agent.start();
+  const server = await startServer({ port, anyPort, agent, engine, clock: systemClock, version: '1.2.3', log });
+  t.teardown(() => server.close());
+  const post = async (path: string, body: string) => {
+    const response = await fetch(server.url + path, { method: 'POST', body });
+    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+  };
+  return { agent, server, post };
+}
+
+t.test('a command over HTTP gets its outcome', async (t) => {
+  const { post, agent } = await serve(t);
+  const { json } = await post('/api/command', 'light on');
+  const { outcome, actions } = json as unknown as Outcome;
+  t.equal(outcome, 'executed');
+  t.match(actions, [{ device: 'kitchen-light', action: 'light.set' }]);
+  t.match(agent.thing('kitchen-light')!.driver.state(), { state: 'ON' });
+  const again = await post('/api/command', '{"text":"light on","id":"7"}');
+  t.equal(again.json['id'], '7');
+  t.match((await post('/api/command', '')).json, { outcome: 'refused', code: 'empty' });
+  t.match((await post('/api/command', '{"text":')).json, { outcome: 'refused', code: 'bad-json' });
+});
+
+t.test('stop disarms, and arming is said', async (t) => {
+  const { post, agent } = await serve(t);
+  const { json } = await post('/api/stop', '');
+  t.equal(json['armed'], false);
+  t.equal((json['actions'] as unknown[]).length, agent.things.length);
+  t.equal(agent.armed, false);
+  t.match((await post('/api/command', 'light on')).json, { outcome: 'refused', code: 'disarmed' });
+  t.equal((await post('/api/armed', '"yes"')).status, 400);
+  t.match((await post('/api/armed', 'true')).json, { armed: true });
+});
+
+t.test('things, direct control, health and metrics', async (t) => {
+  const { post, server } = await serve(t);
+  t.match((await post('/api/set?thing=desk-lamp', '{"state":"ON"}')).json, { outcome: 'executed' });
+  t.match((await post('/api/set?thing=nobody', 'ON')).json, { outcome: 'unknown-device' });
+  t.equal((await post('/api/set', 'ON')).status, 400);
+  const { things } = (await (await fetch(`${server.url}/api/things`)).json()) as {
+    things: { id: string; state: object }[];
+  };
+  t.match(things.find(({ id }) => id === 'desk-lamp')!.state, { state: 'ON' });
+  t.match(await (await fetch(`${server.url}/health`)).json(), { status: 'ok', armed: true, queue: 0 });
+  await post('/api/command', 'light on');
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  t.match(text, /^tokonoma_info\{version="1\.2\.3",model="[^"]+"\} 1$/m);
+  t.match(text, /^tokonoma_commands_total\{outcome="executed"\} 1$/m);
+  t.match(text, /^tokonoma_memory_planned_bytes\{part="weights"\} \d+$/m);
+  for (const line of text.trimEnd().split('\n')) {
+    t.match(line, /^(# (HELP|TYPE) tokonoma_\w+ .+|tokonoma_\w+(\{(\w+="[^"]*",?)+\})? -?[\d.e+]+)$/);
+  }
+});
+
+t.test('another port will do only where none was chosen', async (t) => {
+  const { server } = await serve(t);
+  await t.rejects(serve(t, server.port), { code: 'port-taken' });
+  const other = await serve(t, server.port, true);
+  t.not(other.server.port, server.port);
+});
