@@ -1,4 +1,4 @@
-// `npm run bench -- decode|prefill|load|attention|command|stop|rules --model FILE [options]`: see options.mjs for all of them.
+// `npm run bench -- decode|prefill|load|attention|command|stop|rules|things --model FILE [options]`: see options.mjs for all of them.
 //
 // tokonoma beside its peers on the same file, threads and minute. Every engine has a process of its own.
 import { existsSync } from 'node:fs';
@@ -26,6 +26,7 @@ async function main(argv) {
   }
   if (options.measure === 'stop') return stop(options);
   if (options.measure === 'rules') return rules(options);
+  if (options.measure === 'things') return things(options);
   const { run } = await import('./run.mjs');
   const { installPeers } = await import('./peers.mjs');
   try {
@@ -60,6 +61,19 @@ async function rules({ rounds, json }) {
   try {
     const result = await measureRules({ rounds }, (line) => console.error(line));
     console.log(json ? JSON.stringify(result) : reportRules(result));
+    return 0;
+  } catch (error) {
+    console.error(`bench: ${error.message}`);
+    return 1;
+  }
+}
+
+/** What 64 declared things cost beside 8. */
+async function things({ model, threads, rounds, json }) {
+  const { measureThings, reportThings } = await import('./things.mjs');
+  try {
+    const result = await measureThings({ model, threads: threads[0], rounds }, (line) => console.error(line));
+    console.log(json ? JSON.stringify(result) : reportThings(result));
     return 0;
   } catch (error) {
     console.error(`bench: ${error.message}`);

@@ -1,9 +1,9 @@
 // What `npm run bench` is asked for.
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['decode', 'prefill', 'load', 'attention', 'command', 'stop', 'rules'];
+export const MEASURES = ['decode', 'prefill', 'load', 'attention', 'command', 'stop', 'rules', 'things'];
 /** Measures of what none of the peers does. */
-const OWN = ['command', 'stop', 'rules'];
+const OWN = ['command', 'stop', 'rules', 'things'];
 export const PEERS = ['node-llama-cpp', 'wllama'];
 export const PRECISIONS = ['auto', 'exact', 'fast'];
 
@@ -17,6 +17,7 @@ command     from a command to its plan, for the model that answers the commands 
 stop        from the publish of a stop to the last actuator's word that it is safe, while the model decodes on all its
             threads and the queue is full (default: the seedling)
 rules       sensor messages a second that one process takes with 100 rules; no model
+things      a home of 64 things built, and a command among 64 beside one among 8
 
 --model FILE|NAME      what tokonoma and its peers run
 --threads 1,2          numbers of threads, one after the other (default: 1)
