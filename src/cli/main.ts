@@ -44,6 +44,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list the things and sensors of a configuration',
     load: async () => (await import('./devices.ts')).devicesCommand,
   },
+  init: {
+    summary: 'ask a few questions and write a configuration',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  migrate: {
+    summary: 'bring an older configuration to the present form',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  schema: {
+    summary: 'print the JSON Schema of tokonoma.yaml, for editors',
+    load: async () => (await import('./schema.ts')).schemaCommand,
+  },
   doctor: {
     summary: 'what this machine has, what is missing, and what to do about it',
     load: async () => (await import('./doctor.ts')).doctorCommand,

@@ -1,6 +1,7 @@
 /** YAML text that still knows where each of its values stands. */
 import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument, type Document } from 'yaml';
 import { TokonomaError } from '../errors.ts';
+import { migrate } from './migrate.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -17,6 +18,8 @@ const MAX_FAULTS = 10;
 
 export class YamlSource {
   readonly file: string;
+  /** What was done to bring an older form of it to the present one. */
+  readonly migrations: readonly string[];
   readonly #lines = new LineCounter();
   readonly #document: Document;
 
@@ -35,6 +38,12 @@ export class YamlSource {
     if (warning !== undefined) {
       throw this.#at(warning.pos[0], 'YAML tags are not supported; put a value that begins with "!" into quotes');
     }
+    this.migrations = migrate(this.#document);
+  }
+
+  /** The text in its present form, comments and all. */
+  text(): string {
+    return this.#document.toString({ lineWidth: 0 });
   }
 
   /** The plain value. */

@@ -1,0 +1,27 @@
+/** `tokonoma schema`: what may stand in tokonoma.yaml, for editors that complete and check it. */
+import { published } from '../config/published.ts';
+import { CONFIG_SCHEMA } from '../config/schema.ts';
+import { parse } from './options.ts';
+
+export const SCHEMA_USAGE = `tokonoma schema > tokonoma.schema.json
+
+Prints the JSON Schema (draft 2020-12) of tokonoma.yaml. An editor with yaml-language-server uses it when the file begins
+with the line: # yaml-language-server: $schema=tokonoma.schema.json
+
+  --help  this text
+`;
+
+/** The text that is committed as docs/tokonoma.schema.json. */
+export function schemaText(): string {
+  return `${JSON.stringify(published(CONFIG_SCHEMA), null, 2)}\n`;
+}
+
+/** Returns the exit code. Throws `bad-usage`. */
+export async function schemaCommand(
+  argv: readonly string[],
+  out: { write(text: string): unknown } = process.stdout,
+): Promise<number> {
+  const { values } = parse(argv, {}, SCHEMA_USAGE);
+  out.write(values.help === true ? SCHEMA_USAGE : schemaText());
+  return 0;
+}
