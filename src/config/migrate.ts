@@ -2,7 +2,7 @@
  * Older forms of tokonoma.yaml, brought to the present one step after the other. A file is read in whatever form it has;
  * it is rewritten only by `tokonoma migrate`.
  */
-import { isMap, isPair, isScalar, type Document, type YAMLMap } from 'yaml';
+import { isMap, isPair, isScalar, type Document } from 'yaml';
 
 /** The form that this program writes. */
 export const VERSION = 1;

@@ -7,11 +7,8 @@ import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
 import { BACKENDS } from '../gpio/io.ts';
 import { LINE_KEYS, SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
-<<<<<<< HEAD
 import { HTTP_SCHEMA } from './http.ts';
-=======
 import { VERSION } from './migrate.ts';
->>>>>>> 9e064a6 (Configuration: migrations, the schema for editors, init; docs of things and robots)
 import { MQTT_SCHEMA } from './mqtt.ts';
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
