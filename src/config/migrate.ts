@@ -45,7 +45,7 @@ export function migrate(document: Document, migrations = MIGRATIONS, version = V
 
 /** The key alone: value, order and comments stay. What has the new key already is left alone. */
 function renameKey(node: unknown, from: string, to: string): void {
-  if (!isMap(node) || (node).has(to)) return;
+  if (!isMap(node) || node.has(to)) return;
   const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === from);
   if (pair !== undefined && isScalar(pair.key)) pair.key.value = to;
 }
