@@ -85,8 +85,8 @@ export class Caller {
     const payload = {
       text: entry.text,
       ...(byData ? {} : { id: entry.id }),
-      // The broker counts whole seconds. Of a command whose time is up only the outcome is asked for.
-      ...(left === undefined ? {} : { ttl_s: left < 1 ? 0 : left }),
+      // A broker that was killed forgets how old a message is; the moment does not depend on it.
+      ...(entry.deadline === undefined ? {} : { expires_at: entry.deadline }),
     };
     this.#client.publish(`${this.#base}/command`, JSON.stringify(payload), {
       qos: 1,

@@ -26,7 +26,7 @@ export type Parsed =
   | { readonly command: Command }
   | { readonly refused: { readonly command: Command; readonly code: string; readonly reason: string } };
 
-/** Plain text, or JSON `{text, id?, ttl_s?, site?}` when the payload begins with `{`; unknown fields are ignored. */
+/** Plain text, or JSON `{text, id?, ttl_s?, expires_at?, site?}` when the payload begins with `{`; unknown fields are ignored. */
 export function parseCommand(payload: string | Uint8Array, arrival: Arrival): Parsed {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   const refuse = (code: string, reason: string, text = preview(bytes), id?: string): Parsed => ({
@@ -55,7 +55,10 @@ export function parseCommand(payload: string | Uint8Array, arrival: Arrival): Pa
 interface Fields {
   text: string;
   id?: string | undefined;
+  /** Seconds from the arrival. */
   ttl_s?: number | undefined;
+  /** Milliseconds since the epoch, by the sender's clock: holds however long a broker kept the command. */
+  expires_at?: number | undefined;
   site?: string | undefined;
 }
 
@@ -67,19 +70,22 @@ function parseFields(source: string): Fields | string {
   } catch (error) {
     return `the payload begins with { but is not JSON: ${(error as Error).message}`;
   }
-  const { text, id, ttl_s, site } = value as Record<string, unknown>;
+  const { text, id, ttl_s, expires_at, site } = value as Record<string, unknown>;
   if (typeof text !== 'string') return `"text" must be a string, it is ${typeName(text)}`;
   if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH)) {
     return `"id" must be a string of 1 to ${MAX_ID_LENGTH} characters`;
   }
   if (ttl_s !== undefined && (typeof ttl_s !== 'number' || ttl_s < 0))
     return '"ttl_s" must be a number of seconds, 0 or more';
+  if (expires_at !== undefined && (typeof expires_at !== 'number' || expires_at < 0))
+    return '"expires_at" must be a number of milliseconds since 1970';
   if (site !== undefined && typeof site !== 'string') return `"site" must be a string, it is ${typeName(site)}`;
-  return { text, id: id, ttl_s, site };
+  return { text, id, ttl_s, expires_at, site };
 }
 
 function build(text: string, arrival: Arrival, fields: Omit<Fields, 'text'>): Command {
-  const limits = [arrival.expiresAt, fields.ttl_s === undefined ? undefined : arrival.receivedAt + fields.ttl_s * 1000];
+  const { ttl_s, expires_at } = fields;
+  const limits = [arrival.expiresAt, expires_at, ttl_s === undefined ? undefined : arrival.receivedAt + ttl_s * 1000];
   const expiresAt = Math.min(...limits.filter((limit) => limit !== undefined));
   return {
     id: fields.id ?? arrival.id ?? randomUUID(),

@@ -18,6 +18,7 @@ t.test('what the packet says counts too', async (t) => {
   t.match(parseCommand('x', arrival), { command: { id: 'packet', expiresAt: 1800, reply: { topic: 'me' } } });
   t.match(parseCommand('{"text":"x","id":"own","ttl_s":5}', arrival), { command: { id: 'own', expiresAt: 1800 } });
   t.match(parseCommand('{"text":"x","ttl_s":0.5}', arrival), { command: { expiresAt: 1500 } }, 'the shorter one');
+  t.match(parseCommand('{"text":"x","ttl_s":5,"expires_at":1200}', arrival), { command: { expiresAt: 1200 } });
 });
 
 t.test('a refusal keeps id and reply address, and quotes little', async (t) => {

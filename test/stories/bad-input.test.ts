@@ -14,6 +14,7 @@ t.test('bad input on the command topic', async (t) => {
     ['text of another type', '{"text":42}', 'bad-json'],
     ['id of another type', '{"text":"turn on the kitchen light","id":7}', 'bad-json'],
     ['ttl of another type', '{"text":"turn on the kitchen light","ttl_s":"soon"}', 'bad-json'],
+    ['a moment of another type', '{"text":"turn on the kitchen light","expires_at":"soon"}', 'bad-json'],
     ['a negative ttl', '{"text":"turn on the kitchen light","ttl_s":-1}', 'bad-json'],
     ['nothing', '', 'empty'],
     ['blanks', ' \n\t ', 'empty'],
