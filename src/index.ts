@@ -1,6 +1,6 @@
 /** The public API: an agent over declared things, an engine for the model that reads commands. */
 export { createAgent, type Agent, type AgentEvents, type AgentOptions } from './agent/agent.ts';
-export { Interpreter } from './agent/interpreter.ts';
+export { Interpreter } from './agent/reading/interpreter.ts';
 export type { ActionResult, Command, Interpretation, Outcome, Response } from './agent/types.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { buildThings, demoConfig, loadConfig } from './config/load.ts';

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describeMachine } from './machine.mjs';
 import { median, round, summary } from './statistics.mjs';
 import { createAgent } from '../../build/src/agent/agent.js';
-import { Interpreter } from '../../build/src/agent/interpreter.js';
+import { Interpreter } from '../../build/src/agent/reading/interpreter.js';
 import { systemClock } from '../../build/src/clock.js';
 import { buildThings, parseConfig } from '../../build/src/config/load.js';
 import { createLogger } from '../../build/src/log.js';

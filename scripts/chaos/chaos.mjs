@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Journal } from '../../build/src/agent/journal.js';
+import { Journal } from '../../build/src/agent/inbox/journal.js';
 import { Caller } from './caller.mjs';
 import { commands, configuration } from './home.mjs';
 import { Ledger } from './ledger.mjs';

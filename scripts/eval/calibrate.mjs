@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Interpreter } from '../../build/src/agent/interpreter.js';
+import { Interpreter } from '../../build/src/agent/reading/interpreter.js';
 import { systemClock } from '../../build/src/clock.js';
 import { TokonomaError } from '../../build/src/errors.js';
 import { fitCalibration } from '../../build/src/eval/fit.js';

@@ -1,7 +1,7 @@
 // A model on files of commands, in this process: what the scripts of this folder share.
 import { readFileSync } from 'node:fs';
 import { sensorNamed } from '../../build/src/agent/sensors/naming.js';
-import { Interpreter } from '../../build/src/agent/interpreter.js';
+import { Interpreter } from '../../build/src/agent/reading/interpreter.js';
 import { systemClock } from '../../build/src/clock.js';
 import { loadConfig, simulateThings } from '../../build/src/config/load.js';
 import { EvalHome } from '../../build/src/eval/home.js';

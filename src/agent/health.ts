@@ -1,6 +1,6 @@
 /** How the runtime is: what a dashboard shows and a watchdog watches. */
 import type { Clock } from '../clock.ts';
-import { round } from './response.ts';
+import { round } from './turn/response.ts';
 import type { Outcome, Response } from './types.ts';
 
 /** The payload of `<base>/bridge/health`. */

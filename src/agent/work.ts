@@ -2,13 +2,13 @@
 import type { Readings } from '../../devices/condition.ts';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Inbox } from './inbox.ts';
-import type { Outcomes } from './outcomes.ts';
-import type { Given } from './policy.ts';
-import { respond } from './response.ts';
-import type { Run, Runs } from './runs.ts';
-import type { TurnOptions } from './stage.ts';
-import type { Turns } from './turn.ts';
+import type { Inbox } from './inbox/inbox.ts';
+import type { Outcomes } from './inbox/outcomes.ts';
+import type { Given } from './acting/policy.ts';
+import { respond } from './turn/response.ts';
+import type { Run, Runs } from './acting/runs.ts';
+import type { TurnOptions } from './turn/stage.ts';
+import type { Turns } from './turn/turn.ts';
 import { sourcesOf, type Command } from './types.ts';
 
 export interface WorkParts {

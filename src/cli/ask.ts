@@ -1,7 +1,7 @@
 /** `tokonoma ask`: one command on the (simulated) things in this process, without a broker. */
 import { createAgent } from '../agent/agent.ts';
 import { FastPath } from '../agent/fast/fast.ts';
-import { Interpreter } from '../agent/interpreter.ts';
+import { Interpreter } from '../agent/reading/interpreter.ts';
 import type { Response } from '../agent/types.ts';
 import { systemClock } from '../clock.ts';
 import { simulateThings } from '../config/load.ts';

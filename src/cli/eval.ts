@@ -1,6 +1,6 @@
 /** `tokonoma eval`: how well the model reads files of commands. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { Interpreter } from '../agent/interpreter.ts';
+import { Interpreter } from '../agent/reading/interpreter.ts';
 import { sensorNamed } from '../agent/sensors/naming.ts';
 import { systemClock } from '../clock.ts';
 import { simulateThings } from '../config/load.ts';

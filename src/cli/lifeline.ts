@@ -1,6 +1,6 @@
 /** However a process ends, its actuators end safe. What kill -9 leaves behind, the next start makes safe first. */
 import type { Thing } from '../../devices/thing.ts';
-import { makeSafeNow } from '../agent/safety.ts';
+import { makeSafeNow } from '../agent/acting/safety.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 

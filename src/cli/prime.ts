@@ -1,8 +1,8 @@
 /** What a model is told before every command, read once and kept on disk for the next start. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Vocabulary } from '../agent/capabilities.ts';
-import type { Interpreter } from '../agent/interpreter.ts';
+import type { Vocabulary } from '../agent/reading/capabilities.ts';
+import type { Interpreter } from '../agent/reading/interpreter.ts';
 import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';

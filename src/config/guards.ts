@@ -6,7 +6,7 @@ import type { ThingDeclaration } from '../../devices/kind.ts';
 import { kindOf } from '../../devices/kinds.ts';
 import { ARG_MATCH_SCHEMA } from '../../devices/match.ts';
 import type { ThingDescription } from '../../devices/thing.ts';
-import type { PolicyConfig } from '../agent/policy.ts';
+import type { PolicyConfig } from '../agent/acting/policy.ts';
 import { messageOf } from '../errors.ts';
 import { nearest } from './nearest.ts';
 import type { Fault, Path } from './source.ts';

@@ -10,7 +10,7 @@ import type { RulesConfig } from '../agent/rules/thresholds.ts';
 import type { Location } from '../agent/schedule/sun.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { TokonomaError } from '../errors.ts';
-import type { PolicyConfig } from '../agent/policy.ts';
+import type { PolicyConfig } from '../agent/acting/policy.ts';
 import { SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';

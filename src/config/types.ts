@@ -2,7 +2,7 @@
 import type { RulesConfig } from '../agent/rules/thresholds.ts';
 import type { Location } from '../agent/schedule/sun.ts';
 import type { ThingDeclaration } from '../../devices/kind.ts';
-import type { PolicyConfig } from '../agent/policy.ts';
+import type { PolicyConfig } from '../agent/acting/policy.ts';
 import type { HttpConfig } from './http.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
 import type { BackendName } from '../gpio/io.ts';

@@ -1,13 +1,13 @@
 /** A declared home as an evaluation sees it: what its things would be told after a command. Nothing is done. */
 import type { Thing } from '../../devices/thing.ts';
-import { vocabularyOf, type Vocabulary } from '../agent/capabilities.ts';
-import type { Named } from '../agent/directory.ts';
-import { Grounding, type Problem } from '../agent/grounding.ts';
-import { Hearing, spokenWords } from '../agent/hearing.ts';
-import type { Intent } from '../agent/prepare.ts';
-import { CAME_TO_NOTHING } from '../agent/turn.ts';
+import { vocabularyOf, type Vocabulary } from '../agent/reading/capabilities.ts';
+import type { Named } from '../agent/grounding/directory.ts';
+import { Grounding, type Problem } from '../agent/grounding/grounding.ts';
+import { Hearing, spokenWords } from '../agent/reading/hearing.ts';
+import type { Intent } from '../agent/turn/prepare.ts';
+import { CAME_TO_NOTHING } from '../agent/turn/turn.ts';
 import type { Interpretation, Outcome } from '../agent/types.ts';
-import { Understanding, type TextInterpreter } from '../agent/understanding.ts';
+import { Understanding, type TextInterpreter } from '../agent/reading/understanding.ts';
 import type { PlanCall } from '../grammar/actions.ts';
 import { sameCall } from './compare.ts';
 import type { Act, EvalLine } from './lines.ts';

@@ -1,6 +1,6 @@
 /** Predicts the plans of a file of commands and judges those that say what was expected. */
-import { openVocabulary } from '../agent/interpreter.ts';
-import type { TextInterpreter } from '../agent/understanding.ts';
+import { openVocabulary } from '../agent/reading/interpreter.ts';
+import type { TextInterpreter } from '../agent/reading/understanding.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { PlanCall } from '../grammar/actions.ts';

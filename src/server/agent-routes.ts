@@ -1,7 +1,7 @@
 /** The agent over HTTP: a command and its outcome, the stop, arming, direct control, and how it is. */
 import type { Agent } from '../agent/agent.ts';
 import type { Health } from '../agent/health.ts';
-import type { Arrival } from '../agent/command.ts';
+import type { Arrival } from '../agent/inbox/command.ts';
 import { TokonomaError } from '../errors.ts';
 import type { ModelInfo } from '../model/types.ts';
 import { sendJson, type Exchange, type Routes } from './http.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readAnswer } from '../../src/agent/answers.ts';
+import { readAnswer } from '../../src/agent/dialogue/answers.ts';
 
 const lamps = [
   { id: 'k', title: 'kitchen light', nouns: ['light', 'lamp'], area: 'kitchen' },

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { vocabularyOf } from '../../src/agent/capabilities.ts';
+import { vocabularyOf } from '../../src/agent/reading/capabilities.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseCommand } from '../../src/agent/command.ts';
+import { parseCommand } from '../../src/agent/inbox/command.ts';
 
 const at = { receivedAt: 1000 };
 

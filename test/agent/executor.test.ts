@@ -1,8 +1,8 @@
 import t from 'tap';
-import { Executor } from '../../src/agent/executor.ts';
-import type { Step } from '../../src/agent/grounding.ts';
-import { Policy } from '../../src/agent/policy.ts';
-import { makeSafe } from '../../src/agent/safety.ts';
+import { Executor } from '../../src/agent/acting/executor.ts';
+import type { Step } from '../../src/agent/grounding/grounding.ts';
+import { Policy } from '../../src/agent/acting/policy.ts';
+import { makeSafe } from '../../src/agent/acting/safety.ts';
 import { systemClock } from '../../src/clock.ts';
 import { TokonomaError } from '../../src/errors.ts';
 import { fakeSwitch, type Invoke } from '../support/fake-thing.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { vocabularyOf, type Vocabulary } from '../../src/agent/capabilities.ts';
+import { vocabularyOf, type Vocabulary } from '../../src/agent/reading/capabilities.ts';
 import { FastPath } from '../../src/agent/fast/fast.ts';
 import { Templates } from '../../src/agent/fast/templates.ts';
 import { systemClock } from '../../src/clock.ts';

@@ -1,6 +1,6 @@
 /** What was said against what is declared: a table of calls and what they come to in the demo's home. */
 import t from 'tap';
-import { Grounding } from '../../src/agent/grounding.ts';
+import { Grounding } from '../../src/agent/grounding/grounding.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 import type { Args } from '../../src/grammar/actions.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Hearing } from '../../src/agent/hearing.ts';
+import { Hearing } from '../../src/agent/reading/hearing.ts';
 
 const hearing = new Hearing([
   ...['kitchen light', 'kitchen', 'light', 'lamp', 'living room lamp', 'living room', 'bedroom light', 'bedroom'],

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Inbox } from '../../src/agent/inbox.ts';
-import { Journal } from '../../src/agent/journal.ts';
-import { respond } from '../../src/agent/response.ts';
+import { Inbox } from '../../src/agent/inbox/inbox.ts';
+import { Journal } from '../../src/agent/inbox/journal.ts';
+import { respond } from '../../src/agent/turn/response.ts';
 import type { Command } from '../../src/agent/types.ts';
 import { BrokenDisk } from '../support/broken-disk.ts';
 import { died } from '../support/died.ts';

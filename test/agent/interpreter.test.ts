@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Interpreter, openVocabulary } from '../../src/agent/interpreter.ts';
+import { Interpreter, openVocabulary } from '../../src/agent/reading/interpreter.ts';
 import { actionSpec } from '../../src/grammar/actions.ts';
 import { TokonomaError } from '../../src/errors.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo, Primed, Prompt } from '../../src/model/types.ts';

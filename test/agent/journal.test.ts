@@ -2,10 +2,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { Inbox } from '../../src/agent/inbox.ts';
-import { Journal } from '../../src/agent/journal.ts';
-import { linesOf, readLines } from '../../src/agent/lines.ts';
-import { respond } from '../../src/agent/response.ts';
+import { Inbox } from '../../src/agent/inbox/inbox.ts';
+import { Journal } from '../../src/agent/inbox/journal.ts';
+import { linesOf, readLines } from '../../src/agent/inbox/lines.ts';
+import { respond } from '../../src/agent/turn/response.ts';
 import { BrokenDisk } from '../support/broken-disk.ts';
 import { silent } from '../support/home.ts';
 import { Random } from '../support/random.ts';

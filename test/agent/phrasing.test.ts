@@ -1,5 +1,5 @@
 import t from 'tap';
-import { keepsTo, modelPhrase } from '../../src/agent/phrasing.ts';
+import { keepsTo, modelPhrase } from '../../src/agent/reading/phrasing.ts';
 import type { Engine, GenerateResult } from '../../src/model/types.ts';
 import { ChatTemplate } from '../../src/tokenizer/template.ts';
 

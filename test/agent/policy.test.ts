@@ -1,9 +1,9 @@
 /** What may be done, and that nothing is done which may not: a table of every check, and random plans under random policies. */
 import t from 'tap';
 import type { ActionAffordance, Thing, ThingDescription } from '../../devices/thing.ts';
-import { Executor } from '../../src/agent/executor.ts';
-import type { Step } from '../../src/agent/grounding.ts';
-import { Policy, type Given, type PolicyConfig } from '../../src/agent/policy.ts';
+import { Executor } from '../../src/agent/acting/executor.ts';
+import type { Step } from '../../src/agent/grounding/grounding.ts';
+import { Policy, type Given, type PolicyConfig } from '../../src/agent/acting/policy.ts';
 import { TokonomaError } from '../../src/errors.ts';
 import type { Args } from '../../src/grammar/actions.ts';
 import { FakeClock, settled } from '../devices/fake-clock.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { vocabularyOf, type Vocabulary } from '../../src/agent/capabilities.ts';
-import { DETAILS, PromptBuilder } from '../../src/agent/prompt.ts';
+import { vocabularyOf, type Vocabulary } from '../../src/agent/reading/capabilities.ts';
+import { DETAILS, PromptBuilder } from '../../src/agent/reading/prompt.ts';
 import { sensorNamed } from '../../src/agent/sensors/naming.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/types.ts';

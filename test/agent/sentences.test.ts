@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ageOf, durationPhrase, readingSentence } from '../../src/agent/sentences.ts';
+import { ageOf, durationPhrase, readingSentence } from '../../src/agent/turn/sentences.ts';
 
 t.test('sentences', async (t) => {
   t.equal(readingSentence('temperature', 'x', 'outside', 12, '°C', ''), 'Outside it is 12 °C.');

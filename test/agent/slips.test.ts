@@ -1,5 +1,5 @@
 import t from 'tap';
-import { editDistance, meantBy, slipDistance, soundOf } from '../../src/agent/slips.ts';
+import { editDistance, meantBy, slipDistance, soundOf } from '../../src/agent/grounding/slips.ts';
 
 t.test('edit distance: insertions, deletions, substitutions, swaps', async (t) => {
   for (const [a, b, edits] of [

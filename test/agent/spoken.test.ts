@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { Ending } from '../../src/agent/response.ts';
-import { confirmQuestion, sayOf } from '../../src/agent/spoken.ts';
+import type { Ending } from '../../src/agent/turn/response.ts';
+import { confirmQuestion, sayOf } from '../../src/agent/turn/spoken.ts';
 import type { ActionResult, Outcome } from '../../src/agent/types.ts';
 import { ACTIONS, type Args } from '../../src/grammar/actions.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { contentWords, isStopPhrase, listed, nearest, singular, words } from '../../src/agent/words.ts';
+import { contentWords, isStopPhrase, listed, nearest, singular, words } from '../../src/agent/grounding/words.ts';
 
 t.test('words', async (t) => {
   t.strictSame(words("Turn on Anna's LAMP, please!"), ['turn', 'on', 'anna', 'lamp', 'please']);

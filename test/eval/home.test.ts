@@ -2,7 +2,7 @@
 import t from 'tap';
 import { systemClock } from '../../src/clock.ts';
 import { parseConfig, simulateThings } from '../../src/config/load.ts';
-import type { TextInterpreter } from '../../src/agent/understanding.ts';
+import type { TextInterpreter } from '../../src/agent/reading/understanding.ts';
 import { EvalHome, judgeEnding, type Ending } from '../../src/eval/home.ts';
 import type { Act, EvalLine } from '../../src/eval/lines.ts';
 import { judgeLine } from '../../src/eval/run.ts';

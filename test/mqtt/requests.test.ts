@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Health } from '../../src/agent/health.ts';
-import { respond } from '../../src/agent/response.ts';
+import { respond } from '../../src/agent/turn/response.ts';
 import { answerRequest } from '../../src/mqtt/requests.ts';
 import { FakeClock } from '../devices/fake-clock.ts';
 import { Home } from '../support/home.ts';

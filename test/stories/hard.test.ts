@@ -2,7 +2,7 @@
 import t from 'tap';
 import { createAgent } from '../../src/agent/agent.ts';
 import { FastPath } from '../../src/agent/fast/fast.ts';
-import { Interpreter } from '../../src/agent/interpreter.ts';
+import { Interpreter } from '../../src/agent/reading/interpreter.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { openModel } from '../../src/cli/engine.ts';
 import { systemClock } from '../../src/clock.ts';

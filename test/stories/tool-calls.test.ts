@@ -4,8 +4,8 @@
  */
 import t, { type Test } from 'tap';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
-import { vocabularyOf, type Vocabulary } from '../../src/agent/capabilities.ts';
-import { Interpreter } from '../../src/agent/interpreter.ts';
+import { vocabularyOf, type Vocabulary } from '../../src/agent/reading/capabilities.ts';
+import { Interpreter } from '../../src/agent/reading/interpreter.ts';
 import { sensorNamed } from '../../src/agent/sensors/naming.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig } from '../../src/config/load.ts';

@@ -1,6 +1,6 @@
 /** Opens files whose writes fail when a test says so, as on a full or dying disk. */
 import { open } from 'node:fs/promises';
-import type { OpenFile } from '../../src/agent/journal.ts';
+import type { OpenFile } from '../../src/agent/inbox/journal.ts';
 
 const error = (code: string): Error => Object.assign(new Error(`${code}: made by the test`), { code });
 

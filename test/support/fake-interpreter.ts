@@ -1,5 +1,5 @@
 /** An interpreter that knows its texts by heart, for everything that is not about the model. */
-import type { TextInterpreter } from '../../src/agent/understanding.ts';
+import type { TextInterpreter } from '../../src/agent/reading/understanding.ts';
 import type { Interpretation } from '../../src/agent/types.ts';
 import type { PlanCall } from '../../src/grammar/actions.ts';
 

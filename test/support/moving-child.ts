@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Driver, Thing, ThingState } from '../../devices/thing.ts';
 import { createAgent } from '../../src/agent/agent.ts';
-import { startSafely } from '../../src/agent/safety.ts';
+import { startSafely } from '../../src/agent/acting/safety.ts';
 import { holdLifeline } from '../../src/cli/lifeline.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';

@@ -1,7 +1,7 @@
 /** An agent with the embedded model on the broker of a configuration file. */
 import type { Test } from 'tap';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
-import { Interpreter } from '../../src/agent/interpreter.ts';
+import { Interpreter } from '../../src/agent/reading/interpreter.ts';
 import { openModel } from '../../src/cli/engine.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, loadConfig } from '../../src/config/load.ts';

@@ -1,7 +1,7 @@
 // The whole way of a command up to its plan, as `tokonoma ask` goes it with the demo's things: text passes, prompt,
 // grammar, decoding in the worker thread. What comes after, grounding and drivers, is no work for a model.
 import { createAgent } from '../../../build/src/agent/agent.js';
-import { Interpreter } from '../../../build/src/agent/interpreter.js';
+import { Interpreter } from '../../../build/src/agent/reading/interpreter.js';
 import { primeEngine } from '../../../build/src/cli/prime.js';
 import { systemClock } from '../../../build/src/clock.js';
 import { buildThings, demoConfig } from '../../../build/src/config/load.js';

@@ -3,7 +3,7 @@
  * it gives is what the model would have given; context, grounding and policy come after it as after the model.
  */
 import type { PlanCall } from '../../grammar/actions.ts';
-import type { Vocabulary } from '../capabilities.ts';
+import type { Vocabulary } from '../reading/capabilities.ts';
 import { Templates } from './templates.ts';
 
 export interface Read {

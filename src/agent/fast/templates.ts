@@ -4,7 +4,7 @@
  * give; a test holds them to the generated commands of the trainer.
  */
 import type { ActionSpec, Args, PlanCall } from '../../grammar/actions.ts';
-import type { Vocabulary } from '../capabilities.ts';
+import type { Vocabulary } from '../reading/capabilities.ts';
 import { Names, plain } from './names.ts';
 
 type Build = (groups: readonly string[], home: Home) => PlanCall | undefined;

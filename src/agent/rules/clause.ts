@@ -4,7 +4,7 @@
  * read is refused: doing the rest of it at once is never what was meant.
  */
 import { sourceRange, textPass } from '../../text/passes.ts';
-import type { Problem } from '../grounding.ts';
+import type { Problem } from '../grounding/grounding.ts';
 import { readWhen, timeSpans } from '../schedule/when-words.ts';
 import type { Location, SunEvent } from '../schedule/sun.ts';
 import type { When } from '../schedule/when.ts';

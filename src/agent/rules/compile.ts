@@ -1,11 +1,11 @@
 /** The `then` of a rule or a schedule: understood once, grounded, and refused now if it could not be done then. */
 import { matches } from '../../../devices/match.ts';
 import { QUERY_KINDS, type PlanCall } from '../../grammar/actions.ts';
-import type { Memory } from '../context.ts';
-import type { Grounding, Problem, Step } from '../grounding.ts';
-import type { Intent } from '../prepare.ts';
-import type { Understanding } from '../understanding.ts';
-import { orAborted } from '../waiting.ts';
+import type { Memory } from '../dialogue/context.ts';
+import type { Grounding, Problem, Step } from '../grounding/grounding.ts';
+import type { Intent } from '../turn/prepare.ts';
+import type { Understanding } from '../reading/understanding.ts';
+import { orAborted } from '../acting/waiting.ts';
 import { asksToBeTold } from './clause.ts';
 import { comparisons, type Condition } from './condition.ts';
 import type { Signal, Signals } from './signals.ts';

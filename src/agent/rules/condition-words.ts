@@ -2,11 +2,11 @@
  * Conditions as they are said: "it gets dark", "the kitchen is below 18 degrees and nobody is in the hall". Read without
  * the model. All words must be explained, so that where a condition ends and a command begins is never a guess.
  */
-import type { Directory } from '../directory.ts';
-import type { Problem } from '../grounding.ts';
+import type { Directory } from '../grounding/directory.ts';
+import type { Problem } from '../grounding/grounding.ts';
 import { NOUNS } from '../sensors/kinds.ts';
 import { convertUnit, isUnit, unitSymbol } from '../sensors/units.ts';
-import { contentWords, listed, nearest } from '../words.ts';
+import { contentWords, listed, nearest } from '../grounding/words.ts';
 import { readClock } from './clock-words.ts';
 import { negated, type Condition } from './condition.ts';
 import type { Signal, Signals } from './signals.ts';

@@ -1,6 +1,6 @@
 /** Conditions as they are stored, and how they are shown. What evaluates them is in watch.ts. */
-import { durationPhrase } from '../sentences.ts';
-import { listed } from '../words.ts';
+import { durationPhrase } from '../turn/sentences.ts';
+import { listed } from '../grounding/words.ts';
 
 /** A comparison of one signal. */
 export interface Comparison {

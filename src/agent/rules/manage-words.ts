@@ -1,6 +1,6 @@
 /** "List the rules", "forget the rule about the porch light", "pause rule 2", "cancel the schedule". */
 import { textPass } from '../../text/passes.ts';
-import { contentWords, singular } from '../words.ts';
+import { contentWords, singular } from '../grounding/words.ts';
 
 export interface Managing {
   readonly verb: 'list' | 'remove' | 'pause' | 'resume';

@@ -1,7 +1,7 @@
 /** Listing, removing and pausing by words. */
 import { codeOf, messageOf } from '../../errors.ts';
-import { conversationOf, type Dialogue } from '../dialogue.ts';
-import type { Ending } from '../response.ts';
+import { conversationOf, type Dialogue } from '../dialogue/dialogue.ts';
+import type { Ending } from '../turn/response.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Command } from '../types.ts';
 import { isAbout, type Managing, type Which } from './manage-words.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { codeOf, messageOf } from '../../errors.ts';
 import type { PlanCall } from '../../grammar/actions.ts';
 import type { Logger } from '../../log.ts';
-import type { Ending } from '../response.ts';
+import type { Ending } from '../turn/response.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import type { Command } from '../types.ts';
 import { conditionPhrase, type Condition } from './condition.ts';

@@ -1,7 +1,7 @@
 /** What a condition can be about: every sensor, and every property of a thing, under one kind of name. */
 import type { DataSchema, Thing, ThingState } from '../../../devices/thing.ts';
-import { Directory, type Named } from '../directory.ts';
-import { namedOf } from '../grounding.ts';
+import { Directory, type Named } from '../grounding/directory.ts';
+import { namedOf } from '../grounding/grounding.ts';
 import { NUMERIC, WORDS } from '../sensors/kinds.ts';
 import { sensorNamed } from '../sensors/naming.ts';
 import { Sensor } from '../sensors/sensor.ts';

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { TokonomaError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { Journal } from '../journal.ts';
+import { Journal } from '../inbox/journal.ts';
 
 export interface Stored {
   /** Never used again. */

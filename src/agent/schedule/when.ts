@@ -4,8 +4,8 @@
  * its first.
  */
 import { clockPhrase } from '../rules/condition.ts';
-import { durationPhrase } from '../sentences.ts';
-import { listed } from '../words.ts';
+import { durationPhrase } from '../turn/sentences.ts';
+import { listed } from '../grounding/words.ts';
 import { sunTime, type Location, type SunEvent } from './sun.ts';
 
 export type When =

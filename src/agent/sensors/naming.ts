@@ -1,7 +1,7 @@
 /** How commands call a sensor: "kitchen temperature". */
 import type { Thing } from '../../../devices/thing.ts';
 import type { SensorConfig } from '../../config/types.ts';
-import type { Named } from '../directory.ts';
+import type { Named } from '../grounding/directory.ts';
 import { NOUNS } from './kinds.ts';
 
 export function sensorNamed(config: SensorConfig, thing?: Thing): Named {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IPublishPacket } from 'mqtt';
 import type { Thing } from '../../../devices/thing.ts';
 import type { Agent } from '../../agent/agent.ts';
-import type { Arrival } from '../../agent/command.ts';
+import type { Arrival } from '../../agent/inbox/command.ts';
 import type { Delivery, ReplyAddress } from '../../agent/types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';

@@ -2,7 +2,7 @@
  * Who answers chat requests: a chat model by its template, under the grammar of the tools or the schema; the seedling,
  * which knows commands and nothing else, by a plan.
  */
-import { Interpreter, type PlanVocabulary } from '../../agent/interpreter.ts';
+import { Interpreter, type PlanVocabulary } from '../../agent/reading/interpreter.ts';
 import { ACTIONS, type ActionSpec, type PlanCall } from '../../grammar/actions.ts';
 import type { JsonConstraint } from '../../grammar/json/json.ts';
 import type { Engine, GenerateRequest, GenerateResult, OnText } from '../../model/types.ts';

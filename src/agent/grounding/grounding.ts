@@ -1,0 +1,344 @@
+/**
+ * From what was said to which thing does what. Every doubt is an outcome: a name that nobody has is `unknown-device`, a
+ * name that several have is `ambiguous`, what the named thing cannot do is `refused`.
+ */
+import type { Thing, ThingDescription } from '../../../devices/thing.ts';
+import { toThingArgs } from '../../../devices/convert.ts';
+import { codeOf, messageOf } from '../../errors.ts';
+import type { Args, ArgValue, PlanCall } from '../../grammar/actions.ts';
+import { Directory, type Named } from './directory.ts';
+import { callFor, takesArgs } from './neighbours.ts';
+import { meantBy } from './slips.ts';
+import type { Outcome } from '../types.ts';
+import { clauseAbout } from './mentions.ts';
+import { contentWords, isPlural, isQuantifier, listed, nearest, singular, words } from './words.ts';
+
+/** One action of one thing, its arguments valid and in the thing's units. */
+export interface Step {
+  readonly thing: Thing;
+  readonly action: string;
+  readonly args: Args;
+}
+
+/** Why nothing is done. */
+export interface Problem {
+  readonly outcome: Exclude<Outcome, 'executed'>;
+  readonly code?: string;
+  readonly reason: string;
+  readonly candidates?: string[];
+  /** Whose names the candidates are, where an answer to "which one?" settles it. */
+  readonly choices?: readonly Named[];
+  /** What the words pointed at, as far as they did. */
+  readonly device?: string;
+}
+
+export type Grounded = { readonly steps: readonly Step[] } | { readonly problem: Problem };
+
+/** What an answer, a context or an exception has settled about a call. */
+export interface Settled {
+  /** Ids of the things that it is about. */
+  readonly chosen?: readonly string[] | undefined;
+  /** Ids of the only things that it can be about where it names none. */
+  readonly among?: readonly string[] | undefined;
+  /** Ids of the things last spoken of: meant where nothing at all is named. */
+  readonly spoken?: readonly string[] | undefined;
+  /** Ids of the things that it is not about. */
+  readonly without?: readonly string[] | undefined;
+}
+
+interface Candidate extends Named {
+  readonly thing: Thing;
+}
+
+/** Without a name, "turn it all off" can only mean what takes power. */
+const POWER: ReadonlySet<string> = new Set(['light.set', 'power.set']);
+
+/** An area alone means all of these: "make the kitchen brighter". Doors and locks are asked about. */
+const AREA_MEANS_ALL: ReadonlySet<string> = new Set(['light.set']);
+
+export class Grounding {
+  readonly #directory: Directory<Candidate>;
+
+  constructor(things: readonly Thing[]) {
+    this.#directory = new Directory(things.map((thing) => ({ ...namedOf(thing), thing })));
+  }
+
+  /**
+   * @param text the command: number ("lights", "all") is read from it where the plan's span does not say
+   * @param settled what is known of who is meant, beside the words
+   */
+  ground(call: PlanCall, text: string, settled: Settled = {}): Grounded {
+    const { chosen: chosenIds, without = [] } = settled;
+    const { device, area, ...args } = call.args;
+    const bare: PlanCall = { action: call.action, args };
+    if (chosenIds !== undefined) {
+      const candidates = this.#directory.values.filter(({ id }) => chosenIds.includes(id) && !without.includes(id));
+      return this.#steps(bare, candidates, candidates.length > 1);
+    }
+    const span = device === undefined ? undefined : String(device);
+    const place = area === undefined ? undefined : String(area);
+    const chosen = this.#isEverything(bare, span, text)
+      ? this.#everything(bare, place)
+      : span === undefined
+        ? this.#unnamed(bare, place, text, settled)
+        : this.#named(bare, span, place, text);
+    if ('problem' in chosen) return chosen;
+    const left = chosen.candidates.filter(({ id }) => !without.includes(id));
+    if (without.length > 0 && left.length === 0) return { problem: nobodyLeft };
+    return this.#steps(bare, left, chosen.group);
+  }
+
+  /** How a thing is called. */
+  of(id: string): Named | undefined {
+    return this.#directory.values.find((entry) => entry.id === id);
+  }
+
+  /** Whether the names of a call can mean this thing. */
+  isAbout({ args: { device, area } }: PlanCall, id: string): boolean {
+    const isAmong = (entries: readonly Named[] | undefined): boolean =>
+      entries?.some((entry) => entry.id === id) ?? false;
+    if (device !== undefined && !isAmong(this.#directory.find(String(device)).entries)) return false;
+    return area === undefined || isAmong(this.#directory.inArea(String(area)));
+  }
+
+  /** Those that a phrase of their own names, all of them: "the kitchen light and the fan". Undefined: somebody unknown. */
+  named(phrase: string): readonly Named[] | undefined {
+    const parts = phrase.split(/\s*(?:,|\band\b|\bor\b|&)\s*/).filter((part) => part.trim() !== '');
+    const found = parts.map((part) => {
+      const { entries } = this.#directory.find(part);
+      return entries.length > 0 ? entries : (this.#directory.inArea(part) ?? []);
+    });
+    return found.length > 0 && found.every(({ length }) => length > 0) ? [...new Set(found.flat())] : undefined;
+  }
+
+  #named(call: PlanCall, span: string, place: string | undefined, text: string): Chosen {
+    const found = this.#directory.find(span);
+    let entries = found.entries;
+    if (entries.length === 0) return this.#unknown(span, call);
+    if (place !== undefined) {
+      const inside = this.#directory.inArea(place);
+      const here = inside === undefined ? [] : entries.filter((entry) => inside.includes(entry));
+      // The area may belong to the name ("kitchen" of "kitchen light in the kitchen") or narrow it; it never widens it.
+      if (here.length === 0) return this.#unknown(`${span} in ${place}`, call);
+      entries = here;
+    }
+    // "The kitchen" with light.set is about its lights, not about a plug that could be switched like one.
+    const direct = found.areaOnly && call.action !== 'power.set';
+    const able = entries.filter(({ thing: { description } }) =>
+      direct ? description.actions[call.action] !== undefined : callFor(description, call) !== undefined,
+    );
+    if (able.length === 0) return { problem: unsupported(entries, call, span) };
+    if (able.length === 1) return { candidates: able, group: found.group && entries.length > 1 };
+    const told = this.#toldApart(able, span, place, text);
+    const wholeArea = found.areaOnly && AREA_MEANS_ALL.has(call.action) && !singularSaid(text, able);
+    const group = found.group || wholeArea || (!found.noun && pluralSaid(text, able));
+    if (group || told.length === 1) return { candidates: told, group: group && told.length > 1 };
+    return { problem: ambiguous(told, span) };
+  }
+
+  /**
+   * Those of several that the clause means which says `span`: what the plan left out may have been said. First those in
+   * an area it mentions; then, unless it speaks of many, those whose whole name it mentions.
+   */
+  #toldApart(
+    candidates: readonly Candidate[],
+    span: string,
+    place: string | undefined,
+    text: string,
+  ): readonly Candidate[] {
+    const clause = clauseAbout(text, span);
+    if (clause === undefined) return candidates;
+    const narrowed = (among: readonly Candidate[], to: readonly Candidate[]): readonly Candidate[] => {
+      const left = among.filter((candidate) => to.includes(candidate));
+      return left.length > 0 ? left : among;
+    };
+    const here = place === undefined ? narrowed(candidates, this.#directory.mentionedAreas(clause)) : candidates;
+    return pluralSaid(clause, here) ? here : narrowed(here, this.#directory.mentionedNames(clause));
+  }
+
+  #unnamed(call: PlanCall, place: string | undefined, text: string, { among, spoken }: Settled): Chosen {
+    const takers = this.#directory.values.filter((entry) => entry.thing.description.actions[call.action] !== undefined);
+    if (takers.length === 0) return { problem: nobodyTakes(call) };
+    let candidates = takers;
+    if (place !== undefined) {
+      const inside = this.#directory.inArea(place);
+      if (inside === undefined) return this.#unknown(place, call);
+      candidates = takers.filter((entry) => inside.includes(entry));
+      if (candidates.length === 0) {
+        return {
+          problem: { outcome: 'unknown-device', reason: `nothing in "${place}" takes ${call.action}`, device: place },
+        };
+      }
+    }
+    const exact = candidates.filter((entry) => takesArgs(entry.thing.description, call));
+    if (exact.length > 0) candidates = exact;
+    if (place === undefined && !pluralSaid(text, candidates) && !singularSaid(text, candidates)) {
+      if (among !== undefined) candidates = candidates.filter(({ id }) => among.includes(id));
+      if (candidates.length === 0) return { problem: nobodyTakes(call) };
+      const meant = candidates.filter(({ id }) => spoken?.includes(id));
+      if (meant.length > 0) return { candidates: meant, group: meant.length > 1 };
+    }
+    candidates = [...this.#toldApart(candidates, place ?? '', place, text)];
+    if (candidates.length === 1) return { candidates, group: false };
+    const group =
+      pluralSaid(text, candidates) ||
+      (place !== undefined && AREA_MEANS_ALL.has(call.action) && !singularSaid(text, candidates));
+    return group ? { candidates, group } : { problem: ambiguous(candidates, place) };
+  }
+
+  #isEverything(call: PlanCall, span: string | undefined, text: string): boolean {
+    if (!POWER.has(call.action) || call.args['power'] === undefined) return false;
+    if (span === undefined) return words(text).includes('everything');
+    const said = contentWords(span);
+    return said.includes('everything') && said.every(isQuantifier);
+  }
+
+  #everything(call: PlanCall, place: string | undefined): Chosen {
+    const inside = place === undefined ? this.#directory.values : this.#directory.inArea(place);
+    if (inside === undefined) return this.#unknown(place!, call);
+    const candidates = inside.filter((entry) =>
+      [...POWER].some((action) => takesArgs(entry.thing.description, { ...call, action })),
+    );
+    return candidates.length > 0 ? { candidates, group: true } : { problem: nobodyTakes(call) };
+  }
+
+  /** A member of a group that cannot do it is left out; one that was named is told why. */
+  #steps(call: PlanCall, candidates: readonly Candidate[], group: boolean): Grounded {
+    const steps: Step[] = [];
+    let first: Problem | undefined;
+    for (const { thing, title } of candidates) {
+      const own = callFor(thing.description, call);
+      if (own === undefined || (group && !takesArgs(thing.description, own))) continue;
+      try {
+        steps.push({
+          thing,
+          action: own.action,
+          args: toThingArgs(thing.description, withDeclared(own, thing.description)),
+        });
+      } catch (error) {
+        const code = codeOf(error);
+        first ??= {
+          outcome: code === 'internal' ? 'failed' : 'refused',
+          code,
+          reason: messageOf(error),
+          device: title,
+        };
+      }
+    }
+    // A limit of one member holds for all: half of a group is not what was asked for.
+    if (first !== undefined) return { problem: first };
+    return steps.length > 0
+      ? { steps }
+      : { problem: unsupported(candidates, call, listed(candidates.map((c) => c.title))) };
+  }
+
+  #unknown(said: string, call: PlanCall): { problem: Problem } {
+    const able = this.#directory.values.filter((entry) => callFor(entry.thing.description, call) !== undefined);
+    const names = (able.length > 0 ? able : this.#directory.values).map((entry) => entry.title);
+    const near = nearest(said, names);
+    return {
+      problem: {
+        outcome: 'unknown-device',
+        reason: `there is no "${said}"${near.length > 0 ? `; nearest: ${listed(near)}` : ''}`,
+        candidates: near,
+        device: said,
+      },
+    };
+  }
+}
+
+type Chosen = { readonly candidates: readonly Candidate[]; readonly group: boolean } | { readonly problem: Problem };
+
+/** Places, objects and colours by their declared names; what is none stays as it was said, for the driver to refuse. */
+function withDeclared(call: PlanCall, { actions }: ThingDescription): PlanCall {
+  const properties = actions[call.action]?.input?.properties ?? {};
+  const args = Object.entries(call.args).map(([name, value]): [string, ArgValue] => {
+    const names = properties[name]?.['tk:names'];
+    return [name, names === undefined ? value : (declaredName(String(value), names) ?? value)];
+  });
+  return { ...call, args: Object.fromEntries(args) };
+}
+
+function declaredName(said: string, names: readonly string[]): string | undefined {
+  const plain = (name: string): string => contentWords(name).map(singular).join(' ');
+  const wanted = plain(said);
+  const same = names.find((name) => plain(name) === wanted);
+  if (same !== undefined || wanted === '') return same;
+  const known = new Set(names.flatMap((name) => plain(name).split(' ')));
+  const meant = wanted.split(' ').map((word) => (known.has(word) ? word : (meantBy(word, known) ?? word)));
+  return names.find((name) => plain(name) === meant.join(' '));
+}
+
+/** How commands call a thing. */
+export function namedOf(thing: Thing): Named {
+  const { id, title } = thing.description;
+  const area = thing.description['tk:area'];
+  return {
+    id,
+    title,
+    synonyms: thing.description['tk:synonyms'] ?? [],
+    nouns: thing.description['tk:nouns'] ?? [],
+    ...(area === undefined ? {} : { area }),
+    groups: thing.description['tk:groups'] ?? [],
+  };
+}
+
+function ambiguous(candidates: readonly Candidate[], said: string | undefined): Problem {
+  const choices = candidates.map((candidate) => ({ ...candidate, title: labelOf(candidate, candidates) }));
+  const names = choices.map(({ title }) => title);
+  return {
+    outcome: 'ambiguous',
+    reason: `${said === undefined ? 'it' : `"${said}"`} can mean ${listed(names, 'or')}`,
+    candidates: names,
+    choices,
+    ...(said === undefined ? {} : { device: said }),
+  };
+}
+
+/** The title, with the area where others have the same title. */
+function labelOf({ title, area, id }: Named, among: readonly Named[]): string {
+  const same = among.filter((other) => other.title === title);
+  if (same.length < 2) return title;
+  return `${title} (${area !== undefined && same.every((other) => other.id === id || other.area !== area) ? area : id})`;
+}
+
+const nobodyLeft: Problem = {
+  outcome: 'refused',
+  code: 'nothing-left',
+  reason: 'all that could be meant were excepted',
+};
+
+function unsupported(candidates: readonly Candidate[], call: PlanCall, said: string): Problem {
+  const title = candidates.length === 1 ? candidates[0]!.title : said;
+  const args = Object.keys(call.args).join(', ');
+  return {
+    outcome: 'refused',
+    code: 'unsupported-action',
+    reason: `the ${title} cannot do ${call.action}${args === '' ? '' : ` (${args})`}`,
+    device: title,
+  };
+}
+
+const nobodyTakes = (call: PlanCall): Problem => ({
+  outcome: 'refused',
+  code: 'unsupported-action',
+  reason: `no declared thing takes ${call.action}`,
+});
+
+/** "The lights", "all my lamps", "every light": a plural of their nouns, or a quantifier before one. */
+function pluralSaid(text: string, candidates: readonly Candidate[]): boolean {
+  const nouns = nounsOf(candidates);
+  const said = contentWords(text);
+  return said.some((word, i) => {
+    if (!nouns.has(singular(word))) return false;
+    return isPlural(word) || said.slice(Math.max(0, i - 2), i).some(isQuantifier);
+  });
+}
+
+function singularSaid(text: string, candidates: readonly Candidate[]): boolean {
+  const nouns = nounsOf(candidates);
+  return contentWords(text).some((word) => nouns.has(word));
+}
+
+const nounsOf = (candidates: readonly Candidate[]): Set<string> =>
+  new Set(candidates.flatMap((candidate) => (candidate.nouns ?? []).flatMap(contentWords).map(singular)));
