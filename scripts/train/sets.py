@@ -25,6 +25,7 @@ SYNTHETIC, SYNTHETIC_SHARE = 'synthetic', .48
 FINISHING, FINISHING_SHARE, FINISHING_LINES = 'finishing', .25, 120000
 WIDER, WIDER_LINES, WIDER_SHARES = 'wider', 160000, {'wider': .42, SYNTHETIC: .05, FINISHING: .07, 'joined': .05}
 """The widening stage: shares beside the human sets, which keep the rest in their proportions."""
+SETTLING_SHARES = {'wider': .26, SYNTHETIC: .03, FINISHING: .04, 'joined': .05}
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
@@ -90,6 +91,7 @@ class Data:
         for n, pool in self.pools.items():
             log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
         self.stages = {'long': (self.pools, self.weights), 'finishing': self.finishing(), 'widening': self.widening()}
+        self.stages['settling'] = (self.stages['widening'][0], self._beside_human(SETTLING_SHARES, self.stages['widening'][0]))
         for n, share in self.stages['widening'][1].items():
             log(f'widening: {n}: {len(self.stages["widening"][0][n])} examples, share {share:.3f}')
 
@@ -119,10 +121,14 @@ class Data:
         pools[WIDER] = self._examples(free((text_pass(t), c) for t, c in itertools.islice(wider.lines(seed), min(WIDER_LINES, self.synthetic))))
         if self.human:
             pools['joined'] = self._examples(free((text_pass(t), c) for t, c in joined(self.human, WIDER_LINES // 8, seed)))
-        rest = 1 - sum(s for n, s in WIDER_SHARES.items() if n in pools)
-        human = sum(SETS[n][0] for n in self.human)
-        weights = {n: WIDER_SHARES[n] if n in WIDER_SHARES else SETS[n][0] * rest / human for n in pools}
-        return pools, weights
+        return pools, self._beside_human(WIDER_SHARES, pools)
+
+    @staticmethod
+    def _beside_human(shares: Dict[str, float], pools: Dict[str, List[Example]]) -> Dict[str, float]:
+        """`shares` of the generated pools; the human sets have the rest in their proportions."""
+        rest = 1 - sum(s for n, s in shares.items() if n in pools)
+        human = sum(SETS[n][0] for n in pools if n in SETS)
+        return {n: shares[n] if n in shares else SETS[n][0] * rest / human for n in pools}
 
     def _merges(self, human: Dict[str, Lines], made: Lines, vocab: int):
         from bpe import train

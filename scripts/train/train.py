@@ -57,14 +57,15 @@ def arguments() -> argparse.Namespace:
 
 
 def stages(a: argparse.Namespace) -> tuple:
-    """The long stage, a finishing stage of a quarter of its steps, and a widening stage: the later ones go on in 1-bit at lower rates."""
+    """The long stage, a finishing stage of a quarter of its steps, a widening and a settling stage: the later ones go on in 1-bit at lower rates."""
     from trainer import Plan
     at = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else ''))
     full = 2 if a.full_precision else 0   # 2: never 1-bit
     share = lambda x, part: x and x * part
     return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, full=full or .18, checkpoint=at + '.pt'),
             Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=full, checkpoint=at + '.finishing.pt'),
-            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .4), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=full, checkpoint=at + '.widening.pt'))
+            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .3), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=full, checkpoint=at + '.widening.pt'),
+            Plan(a.steps and a.steps // 9, share(a.minutes, .1), a.seed + 1, a.tokens * 4 // 3, peak=6e-4, full=full, checkpoint=at + '.settling.pt'))
 
 
 def prepare_blas(threads: int) -> None:
@@ -131,12 +132,10 @@ def main() -> int:
         return 0
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    first, second, third = stages(a)
-    master = train(model, *data.stages['long'], first, a.resume, log)
-    log('finishing stage')
-    master = train(model, *data.stages['finishing'], second, a.resume, log, master)
-    log('widening stage')
-    master = train(model, *data.stages['widening'], third, a.resume, log, master)
+    master = None
+    for plan, (name, (pools, weights)) in zip(stages(a), data.stages.items()):
+        log(f'{name} stage')
+        master = train(model, pools, weights, plan, a.resume, log, master)
     if not a.full_precision:
         size = export(a.out, model, master, data.tok)
         log(f'wrote {os.path.basename(a.out)}: {size} bytes')
