@@ -5,7 +5,7 @@ Without it 15 thousand lines would be seen dozens of times and learned by heart.
 import random
 import re
 from collections import defaultdict
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 from codec import Call
 from generate.engine import Random
@@ -93,3 +93,47 @@ def joined(human: Dict[str, List[Tuple[str, List[Call]]]], count: int, seed: int
             text, calls = text + (r.pick(JOIN) if i else '') + t, calls + c
         out.append((text, calls))
     return out
+
+
+HEADED = {('light.set', 'device'), ('cover.set', 'device'), ('media.do', 'device'), ('volume.set', 'device')}
+"""Names that say what sort of thing it is by their last word, which is kept."""
+BARE = {('power.set', 'device'), ('lock.set', 'device'), ('query', 'device'), ('robot.object', 'object'), ('robot.object', 'from'), ('robot.object', 'to'), ('robot.goto', 'place'),
+        ('robot.task', 'target'), ('robot.task', 'to'), ('robot.turn', 'to')}
+
+
+def rare_name(r: Random, words: List[str], key: Tuple[str, str], old: str) -> Optional[str]:
+    """A name of words that are seldom or never heard in commands, of the same sort as `old`; None where there is none."""
+    w = r.pick(words) if r.maybe(.75) else r.invented()
+    if key[1] == 'area':
+        return w if r.maybe(.75) else w + r.word(' room| hall| wing| house| corner| floor')
+    head = old.split()[-1]
+    if key in HEADED:
+        return w + ' ' + head if r.maybe(.85) else f'{w} {r.pick(words)} {head}'
+    if key in BARE and old not in ('me', 'us', 'it', 'everything', 'here', 'home', 'north', 'south', 'east', 'west'):
+        n = r.random()
+        return w if n < .4 else f'{w} {head}' if n < .75 else f'{w} {r.pick(words)}' if n < .9 else f'{head} {r.randint(1, 12)}'
+    return None
+
+
+def renamed(lines: Iterable[Tuple[str, List[Call]]], words: List[str], seed: int) -> Iterator[Tuple[str, List[Call]]]:
+    """The lines in which every room, and most things, could be given a rare name: the command has to be read without knowing them."""
+    r = Random(f'{seed}/renamed')
+    for text, calls in lines:
+        out, changed = [{'action': c['action'], 'args': dict(c['args'])} for c in calls], False
+        for i, c in enumerate(out):
+            for k, v in list(c['args'].items()):
+                if ARGS[c['action']][k] != STR or not (k == 'area' or r.maybe(.6)):
+                    continue
+                new = rare_name(r, words, (c['action'], k), v)
+                if not new:
+                    continue
+                said, n = re.subn(r"(?<![\w'])" + re.escape(v) + r"(?![\w'])", lambda _: new, text)
+                if n != 1:
+                    continue
+                text, changed = said, True
+                for other in out[i:]:
+                    for j, w in other['args'].items():
+                        if w == v and ARGS[other['action']][j] == STR:
+                            other['args'][j] = new
+        if changed:
+            yield text, out

@@ -2,11 +2,15 @@
 import csv
 import itertools
 import os
+import random
+import re
+from collections import Counter
 from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
 
 import generate
 from generate import more, wider
-from augment import augment, joined
+from generate.words import APPLIANCES
+from augment import augment, joined, renamed
 from batches import Example, example
 from bpe import Tokenizer
 from codec import Call, Codec
@@ -25,7 +29,7 @@ SYNTHETIC, SYNTHETIC_SHARE = 'synthetic', .48
 FINISHING, FINISHING_SHARE, FINISHING_LINES = 'finishing', .25, 120000
 WIDER, WIDER_LINES, WIDER_SHARES = 'wider', 160000, {'wider': .42, SYNTHETIC: .05, FINISHING: .07, 'joined': .05}
 """The widening stage: shares beside the human sets, which keep the rest in their proportions."""
-SETTLING_SHARES = {'wider': .26, SYNTHETIC: .03, FINISHING: .04, 'joined': .05}
+SETTLING_SHARES, RENAMED_LINES = {'wider': .2, SYNTHETIC: .03, FINISHING: .04, 'joined': .04, 'renamed': .24}, 40000
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
@@ -91,7 +95,8 @@ class Data:
         for n, pool in self.pools.items():
             log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
         self.stages = {'long': (self.pools, self.weights), 'finishing': self.finishing(), 'widening': self.widening()}
-        self.stages['settling'] = (self.stages['widening'][0], self._beside_human(SETTLING_SHARES, self.stages['widening'][0]))
+        pools = {**self.stages['widening'][0], 'renamed': self.renamed(commands)}
+        self.stages['settling'] = (pools, self._beside_human(SETTLING_SHARES, pools))
         for n, share in self.stages['widening'][1].items():
             log(f'widening: {n}: {len(self.stages["widening"][0][n])} examples, share {share:.3f}')
 
@@ -122,6 +127,17 @@ class Data:
         if self.human:
             pools['joined'] = self._examples(free((text_pass(t), c) for t, c in joined(self.human, WIDER_LINES // 8, seed)))
         return pools, self._beside_human(WIDER_SHARES, pools)
+
+    def renamed(self, commands: Optional[str]) -> List[Example]:
+        """Commands of every kind about rooms and things with rare names, from the words of HWU64 where it is there."""
+        seed, count = self.seed + 9, min(RENAMED_LINES, self.synthetic)
+        blocked = self.blocked | {key(r['text']) for rows in read_sets(TESTS).values() for r in rows}
+        seen = Counter(w for t, _ in other_skills(commands or '') for w in re.findall(r'[a-z]{4,}', t.lower()))
+        words = sorted(w for w, n in seen.items() if n <= 4) or APPLIANCES
+        human = [line for n, lines in sorted(self.human.items()) if n not in ('hwu64_none', 'scan_walk_look_turn_train', 'snips_media_none') for line in lines]
+        made = itertools.chain.from_iterable(zip(wider.lines(seed), generate.lines(seed)))
+        lines = itertools.chain(renamed(random.Random(seed).sample(human, len(human)), words, seed), renamed(((text_pass(t), c) for t, c in made), words, seed + 1))
+        return self._examples((t, c) for t, c in itertools.islice(lines, count) if key(t) not in blocked)
 
     @staticmethod
     def _beside_human(shares: Dict[str, float], pools: Dict[str, List[Example]]) -> Dict[str, float]:

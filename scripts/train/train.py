@@ -65,7 +65,7 @@ def stages(a: argparse.Namespace) -> tuple:
     return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, full=full or .18, checkpoint=at + '.pt'),
             Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=full, checkpoint=at + '.finishing.pt'),
             Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .3), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=full, checkpoint=at + '.widening.pt'),
-            Plan(a.steps and a.steps // 9, share(a.minutes, .1), a.seed + 1, a.tokens * 4 // 3, peak=6e-4, full=full, checkpoint=at + '.settling.pt'))
+            Plan(a.steps and a.steps * 8 // 95, share(a.minutes, .1), a.seed + 1, a.tokens * 4 // 3, peak=8e-4, full=full, checkpoint=at + '.settling.pt'))
 
 
 def prepare_blas(threads: int) -> None:
