@@ -18,7 +18,7 @@ interface LedgerLike {
 const at = (name: string): string => fileURLToPath(new URL(`../../../scripts/chaos/${name}`, import.meta.url));
 const { Ledger } = (await import(at('ledger.mjs'))) as { Ledger: new () => LedgerLike };
 const { plan } = (await import(at('monkey.mjs'))) as {
-  plan(victims: string[], count: number, ms: number, random: () => number): { victim: string; at: number }[];
+  plan: (victims: string[], count: number, ms: number, random: () => number) => { victim: string; at: number }[];
 };
 
 const act = (thing: string): string => JSON.stringify([thing, { brightness: 1 }]);

@@ -26,6 +26,7 @@ t.test('the smallest file has every default', (t) => {
     file: 'home.yaml',
     node: { name: 'home', base: 'tokonoma/home' },
     mqtt: { host: '127.0.0.1', port: 1883 },
+    http: { enabled: true, host: '127.0.0.1', port: 8080, anyPort: true, origins: [], names: [] },
     data: '/state/tokonoma/home',
     things: [],
     sensors: [],

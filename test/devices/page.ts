@@ -55,14 +55,22 @@ function argument(name: string, schema: DataSchema, required: readonly string[] 
   return `\`${name}\`${required.includes(name) ? '' : '?'} (${typeOf(schema as Schema)})`;
 }
 
+interface Described {
+  readonly type?: string | readonly string[];
+  readonly unit?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+}
+
 function typeOf(schema: Schema): string {
   const values = schema['enum'] as readonly unknown[] | undefined;
   if (values !== undefined) return values.join(' \\| ');
-  const type = [schema['type'] ?? 'any'].flat().join(' or ');
-  const unit = schema['unit'] === undefined ? '' : ` ${String(schema['unit'])}`;
-  const low = schema['minimum'] ?? schema['exclusiveMinimum'];
-  const high = schema['maximum'];
-  if (low !== undefined && high !== undefined) return `${type} ${String(low)} to ${String(high)}${unit}`;
-  if (low !== undefined) return `${type} from ${String(low)}${unit}`;
+  const { type: types = 'any', unit: of, minimum, exclusiveMinimum, maximum } = schema as Described;
+  const type = [types].flat().join(' or ');
+  const unit = of === undefined ? '' : ` ${of}`;
+  const low = minimum ?? exclusiveMinimum;
+  if (low !== undefined && maximum !== undefined) return `${type} ${low} to ${maximum}${unit}`;
+  if (low !== undefined) return `${type} from ${low}${unit}`;
   return `${type}${unit}`;
 }

@@ -12,7 +12,7 @@ function recorder(fail: { now?: boolean } = {}): { gpio: Gpio; told: string[] } 
     if (fail.now === true) throw new Error('the line is lost');
     told.push(text);
   };
-  const output = async (pin: unknown): Promise<object> => {
+  const output = async (pin: number): Promise<object> => {
     let active = false;
     return {
       get active() {
@@ -25,7 +25,7 @@ function recorder(fail: { now?: boolean } = {}): { gpio: Gpio; told: string[] } 
       close: async () => undefined,
     };
   };
-  const pwm = async (pin: unknown): Promise<object> => ({
+  const pwm = async (pin: number): Promise<object> => ({
     write: (duty: number) => tell(`${pin}~${duty}`),
     pulse: (us: number) => tell(`${pin}~${us}us`),
     close: async () => undefined,

@@ -81,7 +81,7 @@ async function moving(
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return { child, state: () => readFileSync(file, 'utf8'), folder };
 }
 
