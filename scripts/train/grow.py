@@ -27,7 +27,7 @@ from split import held_out
 from text_passes import text_pass
 
 Lines = List[Tuple[str, List[Call]]]
-SHARES = {'own': .35, 'named': .3, 'general': .35}
+SHARES = {'own': .2, 'named': .2, 'general': .6}
 STEPS, GENERATED = 600, 30000
 KINDS = {'light': ['light.set'], 'plug': ['power.set'], 'fan': ['power.set'], 'cover': ['cover.set'], 'lock': ['lock.set'], 'speaker': ['media.do', 'volume.set']}
 """Kind of a thing -> actions in which its name stands as `device`."""
@@ -175,7 +175,7 @@ def grow(a, log: Callable[[str], None]) -> Dict[str, torch.Tensor]:
     if g.kept:
         log(f'before, on {len(g.kept)} of your lines that are kept for this: {g.scores(g.master)}')
     steps = a.steps or (None if a.minutes else STEPS)
-    plan = Plan(steps, a.minutes, a.seed, a.tokens, peak=1e-3, warmup=.05, full=0, checkpoint=os.path.join(a.work, 'grown.pt'))
+    plan = Plan(steps, a.minutes, a.seed, a.tokens, peak=6e-4, warmup=.05, full=0, checkpoint=os.path.join(a.work, 'grown.pt'))
     master = train(g.model, g.pools, g.weights, plan, a.resume, log, g.master)
     size = export(a.out, g.model, master, g.tok, 'grown')
     log(f'wrote {a.out}: {size} bytes')
