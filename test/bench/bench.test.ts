@@ -72,14 +72,6 @@ t.test('attention, load and command', (t) => {
   t.end();
 });
 
-t.test('stops, seen from outside', (t) => {
-  const printed = benchJson(t, 'stop', '--rounds', '2') as unknown as { samples: number[]; p50: number; max: number };
-  t.match(printed, { measure: 'stop', unit: 'ms', stops: 2, actuators: 12, limit_ms: 20, within: Boolean });
-  t.equal(printed.samples.length, 2);
-  t.ok(printed.samples.every((ms) => ms > 0) && printed.p50 <= printed.max);
-  t.end();
-});
-
 t.test('wrong flags', (t) => {
   for (const args of [['dekode'], ['decode', '--model', '/no/such.gguf'], ['decode', '--model', 'seedlin']]) {
     const { status, stdout, stderr } = bench(...args);
