@@ -30,7 +30,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--full-precision', action='store_true', help='no 1-bit weights, no file: only scores, to compare with')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
     p.add_argument('--steps', type=int, help=f'train so many steps, and a quarter more to finish (default {STEPS})')
-    p.add_argument('--quick', action='store_true', help='a small try-out of about two minutes')
+    p.add_argument('--quick', action='store_true', help='a small try-out of under ten minutes')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
     p.add_argument('--resume', action='store_true', help='go on from the checkpoint of the same seed')
