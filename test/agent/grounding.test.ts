@@ -167,3 +167,50 @@ t.test('a home without it', async (t) => {
     'the plural does not',
   );
 });
+
+t.test('several that can move: the one that was named, or a question, never another one', async (t) => {
+  const home = (...things: string[]): Grounding => {
+    const yaml = `version: 1\nthings: [${things.join(', ')}]`;
+    return new Grounding(buildThings(parseConfig(yaml, 'x'), { clock: systemClock, instant: true }));
+  };
+  const named = home(
+    '{ name: rosie, kind: robot, places: { dock: [0, 0] } }',
+    '{ name: cart, kind: drive }',
+    '{ name: claw, kind: gripper }',
+    '{ name: lamp, kind: light }',
+  );
+  const forward = { direction: 'forward' };
+  const left = { direction: 'left' };
+  const rows: Row[] = [
+    ['go forward', 'robot.drive', forward, 'ambiguous'],
+    ['drive the robot forward', 'robot.drive', forward, 'ambiguous'],
+    ['drive the robot forward', 'robot.drive', { device: 'robot', ...forward }, 'ambiguous'],
+    ['turn left', 'robot.turn', left, 'ambiguous'],
+    ['let go', 'robot.object', { op: 'release' }, 'ambiguous'],
+    ['pick up the cup', 'robot.object', { op: 'pick', object: 'cup' }, 'ambiguous'],
+    // named in the plan, or only in the words
+    ['drive the cart forward', 'robot.drive', { device: 'cart', ...forward }, 'cart'],
+    ['drive the cart forward', 'robot.drive', forward, 'cart'],
+    ['rosie, go forward', 'robot.drive', forward, 'rosie'],
+    ['hey rosie, go forward, then turn left', 'robot.turn', left, 'rosie'],
+    ['rosie, turn on the lamp', 'light.set', { power: 'on' }, 'lamp'],
+    ['claw, let go', 'robot.object', { op: 'release' }, 'claw'],
+    ['open the claw', 'gripper.set', { state: 'open' }, 'claw'],
+    // just one can
+    ['go left', 'robot.drive', left, 'rosie'],
+    ['go to the dock', 'robot.goto', { place: 'dock' }, 'rosie'],
+    ['bring me the cup', 'robot.object', { op: 'bring', object: 'cup' }, 'rosie'],
+    // just one can, and it is not the one that was named
+    ['cart, go left', 'robot.drive', left, 'refused bad-argument'],
+    ['cart, go to the dock', 'robot.goto', { place: 'dock' }, 'refused unsupported-action'],
+    ['drive the cart to the dock', 'robot.goto', { place: 'dock' }, 'refused unsupported-action'],
+    ['claw, bring me the cup', 'robot.object', { op: 'bring', object: 'cup' }, 'refused bad-argument'],
+    // named as something else than the one who shall do it
+    ['bring the cup to the cart', 'robot.object', { op: 'bring', object: 'cup', to: 'cart' }, 'rosie'],
+  ];
+  for (const row of rows) t.equal(grounded(named, row), row[3], `${row[0]}: ${row[1]} ${JSON.stringify(row[2])}`);
+  const plain = home('{ name: robot, kind: robot }', '{ name: cart, kind: drive }', '{ name: gripper, kind: gripper }');
+  t.equal(grounded(plain, ['drive the robot', 'robot.drive', forward, '']), 'robot', 'its own name wins over a noun');
+  const cup = { op: 'pick', object: 'cup' };
+  t.equal(grounded(plain, ['pick up the cup with the gripper', 'robot.object', cup, '']), 'gripper');
+});

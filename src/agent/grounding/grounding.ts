@@ -160,6 +160,13 @@ export class Grounding {
     const takers = this.#directory.values.filter((entry) => entry.thing.description.actions[call.action] !== undefined);
     if (takers.length === 0) return { problem: nobodyTakes(call) };
     let candidates = takers;
+    const named = place === undefined && !pluralSaid(text, takers) ? this.#nameSaid(call, text) : [];
+    if (named.length > 0) {
+      candidates = named.filter((entry) => takers.includes(entry));
+      if (candidates.length === 0)
+        return { problem: unsupported(named, call, listed(named.map(({ title }) => title))) };
+      if (candidates.length === 1) return { candidates, group: false };
+    }
     if (place !== undefined) {
       const inside = this.#directory.inArea(place);
       if (inside === undefined) return this.#unknown(place, call);
@@ -184,6 +191,30 @@ export class Grounding {
       pluralSaid(text, candidates) ||
       (place !== undefined && AREA_MEANS_ALL.has(call.action) && !singularSaid(text, candidates));
     return group ? { candidates, group } : { problem: ambiguous(candidates, place) };
+  }
+
+  /**
+   * Whom the words name although the plan does not: "cart, go left", "drive the cart to the dock". Nobody else is moved
+   * in their place, even where they cannot do it. Only those that have such actions at all: who is asked for light while
+   * a robot is spoken to is another question.
+   */
+  #nameSaid(call: PlanCall, text: string): readonly Candidate[] {
+    const domain = call.action.slice(0, call.action.indexOf('.') + 1);
+    const [, addressed] = /^(?:(?:hey|ok|okay|please),? )?([^,;:]+)[,:] /i.exec(text) ?? [];
+    const spokenTo = addressed === undefined ? undefined : this.#directory.find(addressed);
+    const clause = clauseAbout(text, '');
+    const mentioned =
+      spokenTo?.entries.length === 1 && !spokenTo.areaOnly
+        ? spokenTo.entries
+        : clause === undefined
+          ? []
+          : this.#directory.mentionedNames(clause);
+    const inArgs = this.#directory.mentionedNames(Object.values(call.args).join(', '));
+    return mentioned.filter(
+      (entry) =>
+        !inArgs.includes(entry) &&
+        Object.keys(entry.thing.description.actions).some((action) => action.startsWith(domain)),
+    );
   }
 
   #isEverything(call: PlanCall, span: string | undefined, text: string): boolean {
