@@ -49,6 +49,7 @@ const SOMEONE = new RegExp(
 );
 const ENTERS =
   /^(?:someone|somebody|anyone|anybody|a person) (enters|comes into|walks into|goes into|leaves|left) (.+)$/;
+const PRESSES = /^(?:someone|somebody|anyone|anybody|i|we|you) (press|push|release)(?:es|s)? (.+)$/;
 const SENSES = /^(.+) (?:detects|senses|sees|notices) (no )?(?:motion|movement|someone|somebody|people|presence)$/;
 const EMPTY = /^(.+) (?:is|are|becomes|gets|has been) (not )?(empty|vacant|unoccupied|occupied)$/;
 const DANGER =
@@ -66,7 +67,7 @@ const SAID: Readonly<Record<string, string>> = {
   ...{ locked: 'locked', locks: 'locked', unlocked: 'unlocked', unlocks: 'unlocked' },
   ...{ opening: 'opening', closing: 'closing', stopped: 'stopped', set: 'set' },
   ...{ detected: 'detected', triggered: 'detected', activated: 'detected', wet: 'detected', clear: 'clear' },
-  ...{ pressed: 'on', pushed: 'on', active: 'on', inactive: 'off', released: 'off' },
+  ...{ pressed: 'pressed', pushed: 'pressed', released: 'released', active: 'on', inactive: 'off' },
 };
 /** Words that need no verb before them. */
 const INFLECTED = new Set([
@@ -83,8 +84,11 @@ const INFLECTED = new Set([
 ]);
 /** Other words that the same thing may have for it. */
 const INSTEAD: Readonly<Record<string, readonly string[]>> = {
-  on: ['playing', 'running', 'detected'],
-  off: ['idle', 'clear'],
+  on: ['playing', 'running', 'detected', 'pressed'],
+  off: ['idle', 'clear', 'released'],
+  // A switch that is pushed
+  pressed: ['on'],
+  released: ['off'],
   running: ['on'],
   dry: ['clear'],
 };
@@ -174,6 +178,7 @@ export class ConditionReader {
       this.#limited(text) ??
       this.#between(text) ??
       this.#compared(text) ??
+      this.#pressed(text) ??
       this.#someone(text) ??
       this.#danger(text) ??
       this.#adjective(text) ??
@@ -318,6 +323,12 @@ export class ConditionReader {
       condition: { signal: signal.id, op: not === undefined ? 'is' : 'is not', value: own },
       subject: said!,
     };
+  }
+
+  /** "I press the doorbell" */
+  #pressed(text: string): ReadCondition | undefined {
+    const match = PRESSES.exec(text);
+    return match === null ? undefined : this.#word(`${match[2]} is ${match[1]}${match[1] === 'release' ? 'd' : 'ed'}`);
   }
 
   #someone(text: string): ReadCondition | undefined {

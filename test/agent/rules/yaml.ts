@@ -23,5 +23,7 @@ sensors:
   - { name: contact/kitchen-window, kind: contact, area: kitchen }
   - { name: motion/hall, kind: motion, area: hall }
   - { name: smoke/kitchen, kind: smoke, area: kitchen }
+  - { name: button/door, kind: button }
+  - { name: switch/desk, kind: switch }
   - { name: battery/robot, kind: battery, device: robot, path: battery, unit: "%" }
 `;
