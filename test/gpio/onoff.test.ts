@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,17 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
 import t, { type Test } from 'tap';
+import type { Response } from '../../src/agent/types.ts';
 import { Namespace } from './namespace.ts';
+import { missing } from './prerequisite.ts';
 import { Talking } from './talking.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const CHILD = fileURLToPath(new URL('button-child.js', import.meta.url));
 const ENV = { ...process.env, NODE_OPTIONS: '' };
 
 const opened = await Namespace.open([27, 23]);
 if (typeof opened === 'string') {
   const why = `cannot run here: ${opened} (as root: npm run test:gpio)`;
-  t.test('onoff for real', process.env['CI'] === 'true' ? {} : { skip: why }, (t) => {
+  t.test('onoff for real', missing(why, process.env), (t) => {
     t.fail(why);
     t.end();
   });
@@ -24,63 +26,70 @@ if (typeof opened === 'string') {
 function stories(pins: Namespace): void {
   t.teardown(() => pins.close());
 
-  t.test('a button to ground turns a relay on; bounces are one press; SIGTERM leaves it off', async (t) => {
-    const child = new Talking(pins.spawn([CHILD], ENV));
-    t.teardown(() => child.end('SIGKILL'));
-    await child.says('listening');
+  const pump = '{ name: pump, kind: relay, driver: gpio, pin: 23 }';
+  const lamp = '{ name: lamp, kind: relay, driver: gpio, pin: GPIO27, active_low: true }';
+  const button = '{ name: button/door, kind: button, driver: gpio, pin: BOARD11, debounce_ms: 30 }';
+
+  t.test('button, rule, relay: a rule said in words; bounces are one press; off after SIGTERM', async (t) => {
+    // Without a cooldown, each edge that got through would be a command.
+    const yaml = `things: [${pump}, ${lamp}]\nsensors: [${button}]\nrules: { cooldown_s: 0 }`;
+    const first = await started(t, pins, scratch(t), yaml);
+    t.equal(pins.direction(23), 'low', 'the pump is an output, low from its first moment');
     t.equal(pins.level(27), '1', 'active_low: off is high');
+    t.match(await first.say('when the door button is pressed, turn on the lamp'), {
+      outcome: 'needs-confirmation',
+      say: 'When button/door is pressed: turn on the lamp. Shall I keep that?',
+    });
+    t.match(await first.say('yes'), { outcome: 'executed' });
+    t.match(await first.say('when the door button is released, turn on the pump'), { outcome: 'needs-confirmation' });
+    t.match(await first.say('yes'), { outcome: 'executed' });
+    t.same([pins.level(27), pins.level(23)], ['1', '0'], 'a rule that is kept has done nothing yet');
     pins.edge(17, 1, 0, 1, 0, 1);
-    await child.says('executed');
-    t.equal(pins.level(27), '0', 'on');
-    t.equal(child.text.match(/^pressed$/gm)?.length, 1, 'five edges within the debounce time are one press');
+    await pinIs(pins, 27, '0');
+    t.pass('pressed: the lamp is on');
     pins.edge(17, 0);
-    await child.says('released');
-    t.equal(await child.end('SIGTERM'), 0);
-    t.equal(pins.level(27), '1', 'off again');
+    await pinIs(pins, 23, '1');
+    t.pass('released: the pump is on');
+    await first.fired(2);
+    t.equal(first.firings(), 2, 'five edges within the debounce time are one press');
+    t.equal(await first.end('SIGTERM'), 0);
+    t.same([pins.level(27), pins.level(23)], ['1', '0'], 'both are off again');
   });
 
-  t.test(
-    'tokonoma run: safe at start, after SIGTERM, and by the next start after SIGKILL',
-    { timeout: 170_000 },
-    async (t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'gpio-home-'));
-      t.teardown(() => rmSync(folder, { recursive: true }));
-      const pump = '  - { name: pump, kind: relay, driver: gpio, pin: 23 }';
-      const valve = '  - { name: valve, kind: relay, driver: gpio, pin: 27 }';
-      const lamp = '  - { name: lamp, kind: led, driver: gpio, pin: 27 }';
+  t.test('after SIGKILL the next start makes it safe; a stop line disarms', { timeout: 170_000 }, async (t) => {
+    const folder = scratch(t);
+    const second = await started(t, pins, folder, `things: [${pump}]`);
+    await second.set('pump', 'ON');
+    await pinIs(pins, 23, '1');
+    await second.end('SIGKILL');
+    t.equal(pins.level(23), '1', 'a killed process leaves its outputs as they were');
 
-      const first = await started(t, pins, folder, `things:\n${pump}\n${lamp}`);
-      t.equal(pins.direction(23), 'low', 'the pump is an output, low from its first moment');
-      await first.set('pump', 'ON');
-      await pinIs(pins, 23, '1');
-      await first.set('lamp', 'ON');
-      await pinIs(pins, 27, '1');
-      t.equal(await first.end('SIGTERM'), 0);
-      t.equal(pins.level(23), '0', 'the pump is off');
-      t.equal(pins.level(27), '0', 'and so is the lamp');
+    // The pump is not even declared any more.
+    const third = await started(t, pins, folder, `things: [${lamp}]\nstop_line: { pin: 22 }`);
+    t.equal(pins.level(23), '0', 'the next start has made it safe');
 
-      const second = await started(t, pins, folder, `things:\n${pump}`);
-      await second.set('pump', 'ON');
-      await pinIs(pins, 23, '1');
-      await second.end('SIGKILL');
-      t.equal(pins.level(23), '1', 'a killed process leaves its outputs as they were');
+    await third.set('lamp', 'ON');
+    await pinIs(pins, 27, '0');
+    pins.edge(22, 1);
+    await third.heard('armed', 'false');
+    await pinIs(pins, 27, '1');
+    t.pass('the stop line has disarmed everything and switched the lamp off');
+    t.equal(await third.end('SIGTERM'), 0);
+  });
+}
 
-      // The pump is not even declared any more.
-      const third = await started(t, pins, folder, `things:\n${valve}\nstop_line: { pin: 22 }`);
-      t.equal(pins.level(23), '0', 'the next start has made it safe');
-
-      await third.set('valve', 'ON');
-      await pinIs(pins, 27, '1');
-      pins.edge(22, 1);
-      await third.heard('armed', 'false');
-      await pinIs(pins, 27, '0');
-      t.pass('the stop line has disarmed everything and closed the valve');
-      t.equal(await third.end('SIGTERM'), 0);
-    },
-  );
+function scratch(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gpio-home-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 interface Running {
+  /** The response to a command. */
+  say(text: string): Promise<Response>;
+  /** Commands of rules that were answered so far. */
+  firings(): number;
+  fired(count: number): Promise<void>;
   set(thing: string, state: string): Promise<void>;
   heard(topic: string, payload: string): Promise<void>;
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -96,9 +105,27 @@ async function started(t: Test, pins: Namespace, folder: string, yaml: string): 
   const client = await mqtt.connectAsync(/mqtt:\/\/\S+/.exec(child.text)![0]);
   t.teardown(() => client.endAsync(true));
   const last = new Map<string, string>();
-  client.on('message', (topic, payload) => last.set(topic, payload.toString()));
+  const responses: Response[] = [];
+  client.on('message', (topic, payload) => {
+    last.set(topic, payload.toString());
+    if (topic === 'tokonoma/bench/response') responses.push(JSON.parse(payload.toString()) as Response);
+  });
   await client.subscribeAsync('tokonoma/bench/#');
+  const firings = (): number => responses.filter(({ id }) => /^[0-9a-f-]{36}:\d+$/.test(id)).length;
   return {
+    say: async (text) => {
+      const id = randomUUID();
+      await client.publishAsync('tokonoma/bench/command', JSON.stringify({ id, text }), { qos: 1 });
+      for (;;) {
+        const response = responses.find((candidate) => candidate.id === id);
+        if (response !== undefined) return response;
+        await sleep(20);
+      }
+    },
+    firings,
+    fired: async (count) => {
+      while (firings() < count) await sleep(20);
+    },
     set: async (thing, state) => {
       await client.publishAsync(`tokonoma/bench/${thing}/set`, JSON.stringify({ state }), { qos: 1 });
     },
