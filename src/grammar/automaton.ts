@@ -120,13 +120,7 @@ export class Automaton implements TokenAutomaton<Cursor> {
 
   /** Whether some token begins with `prefix`, goes on after it, and fits what follows at the cursor. */
   isCrossed(cursor: Cursor, prefix: Uint8Array): boolean {
-    const table = this.#table;
-    let [lo, hi] = [0, table.length];
-    for (let depth = 0; depth < prefix.length; depth++) {
-      while (lo < hi && table.lengthOf(lo) === depth) lo++;
-      lo = table.lowerBound(lo, hi, depth, prefix[depth]!);
-      hi = table.lowerBound(lo, hi, depth, prefix[depth]! + 1);
-    }
+    const [lo, hi] = this.#table.range(prefix);
     this.#load(cursor);
     this.#foundLength = 0;
     this.#wanted = 1;

@@ -16,8 +16,11 @@ export const BEFORE_NAME = '\n{"name": ';
 export const BEFORE_ARGS = ', "arguments": {';
 export const AFTER_ARGS = '}}\n';
 
-/** @throws TokonomaError `grammar-vocabulary` when the vocabulary has no `<tool_call>` tokens */
-export function hermesGraph(actions: readonly AvailableAction[], vocabulary: TokenVocabulary): Graph {
+/**
+ * The tokens that open and close a call.
+ * @throws TokonomaError `grammar-vocabulary` when the vocabulary has none
+ */
+export function callTokens(vocabulary: TokenVocabulary): [open: number, close: number] {
   const open = vocabulary.idOf(CALL_OPEN);
   const close = vocabulary.idOf(CALL_CLOSE);
   if (open === undefined || close === undefined) {
@@ -26,6 +29,12 @@ export function hermesGraph(actions: readonly AvailableAction[], vocabulary: Tok
       `the vocabulary lacks the tokens ${CALL_OPEN} and ${CALL_CLOSE}: this model does not write tool calls as Hermes does`,
     );
   }
+  return [open, close];
+}
+
+/** @throws TokonomaError `grammar-vocabulary` when the vocabulary has no `<tool_call>` tokens */
+export function hermesGraph(actions: readonly AvailableAction[], vocabulary: TokenVocabulary): Graph {
+  const [open, close] = callTokens(vocabulary);
   const graph = new GraphBuilder();
   const [start, between, full, end] = [graph.node(), graph.node(), graph.node(), graph.node()];
   graph.token(between, vocabulary.eosId, end);

@@ -107,6 +107,17 @@ export class TokenTable {
     }
     return lo;
   }
+
+  /** The tokens that begin with `prefix`: [lo, hi). */
+  range(prefix: Uint8Array): [lo: number, hi: number] {
+    let [lo, hi] = [0, this.length];
+    for (let depth = 0; depth < prefix.length; depth++) {
+      while (lo < hi && this.lengthOf(lo) === depth) lo++;
+      lo = this.lowerBound(lo, hi, depth, prefix[depth]!);
+      hi = this.lowerBound(lo, hi, depth, prefix[depth]! + 1);
+    }
+    return [lo, hi];
+  }
 }
 
 /** Bytes that go into one sort key; as digits of base 257 (0: the token has ended), with the id, exact in a double. */

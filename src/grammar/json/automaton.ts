@@ -118,13 +118,7 @@ export class JsonAutomaton implements TokenAutomaton<JsonCursor> {
   }
 
   isCrossed(cursor: JsonCursor, prefix: Uint8Array): boolean {
-    const table = this.#table;
-    let [lo, hi] = [0, table.length];
-    for (let depth = 0; depth < prefix.length; depth++) {
-      while (lo < hi && table.lengthOf(lo) === depth) lo++;
-      lo = table.lowerBound(lo, hi, depth, prefix[depth]!);
-      hi = table.lowerBound(lo, hi, depth, prefix[depth]! + 1);
-    }
+    const [lo, hi] = this.#table.range(prefix);
     this.#found = [];
     this.#wanted = 1;
     this.#walk(cursor, lo, hi, prefix.length, prefix.length);

@@ -1,6 +1,5 @@
 /** JSON under a schema, and tool calls under the schemas of their functions, as grammars of generated text. */
-import { TokonomaError } from '../../errors.ts';
-import { CALL_CLOSE, CALL_OPEN, CALL_SEPARATOR } from '../hermes.ts';
+import { CALL_SEPARATOR, callTokens } from '../hermes.ts';
 import { ConstrainedState } from '../state.ts';
 import type { TokenTable } from '../token-table.ts';
 import { JsonAutomaton, type Frame } from './automaton.ts';
@@ -40,14 +39,7 @@ function valueOf(schema: unknown): Frame {
 }
 
 function callsOf({ vocabulary }: TokenTable, { tools, calls, or }: JsonCalls): Frame {
-  const open = vocabulary.idOf(CALL_OPEN);
-  const close = vocabulary.idOf(CALL_CLOSE);
-  if (open === undefined || close === undefined) {
-    throw new TokonomaError(
-      'grammar-vocabulary',
-      `the vocabulary lacks the tokens ${CALL_OPEN} and ${CALL_CLOSE}: this model does not write tool calls as Hermes does`,
-    );
-  }
+  const [open, close] = callTokens(vocabulary);
   const either: Node = { kind: 'either', nodes: tools.map(callNode).map((node) => () => node) };
   const text = (literal: string, after: Frame | undefined): Frame => ({
     kind: 'literal',
