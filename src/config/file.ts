@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { TokonomaError } from '../errors.ts';
@@ -38,7 +38,7 @@ function replace(file: string, text: string, mode: number): void {
   try {
     const fd = openSync(fresh, 'w', mode);
     try {
-      writeSync(fd, text);
+      writeFileSync(fd, text);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

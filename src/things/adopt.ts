@@ -1,5 +1,6 @@
 /** What was found, as entries of tokonoma.yaml: with names and ids of their own, beside what is there already. */
 import { Scalar, YAMLMap, YAMLSeq, isMap, isSeq, parseDocument, type Document } from 'yaml';
+import { isRecord } from '../../devices/mqtt/payload.ts';
 import { RESERVED_IDS } from '../config/schema.ts';
 import { slug } from '../config/slug.ts';
 import { TokonomaError } from '../errors.ts';
@@ -46,8 +47,9 @@ export interface Declared {
 
 /** What a file declares, as it stands there. */
 export function declaredIn(text: string): Declared {
-  const value = parseDocument(text).toJS() as { things?: unknown[]; sensors?: unknown[] } | null;
-  return { things: value?.things ?? [], sensors: value?.sensors ?? [] };
+  const value = parseDocument(text).toJS() as { things?: unknown; sensors?: unknown } | null;
+  const list = (entries: unknown): unknown[] => (Array.isArray(entries) ? entries.filter(isRecord) : []);
+  return { things: list(value?.things), sensors: list(value?.sensors) };
 }
 
 /**
@@ -79,7 +81,8 @@ export function adopt(text: string, devices: readonly Found[], { name, area, dat
       append(document, sensorList, { ...where(named, kind, place), ...keys }, note(device, date));
     }
   }
-  return { text: document.toString({ lineWidth: 0 }), ...added };
+  const nothing = added.things.length + added.sensors.length === 0;
+  return { text: nothing ? text : document.toString({ lineWidth: 0 }), ...added };
 }
 
 /** Keys in the order in which a person would write them. */
@@ -108,6 +111,10 @@ function listIn(document: Document, key: string): () => YAMLSeq {
     if (!empty) throw new TokonomaError('config-invalid', `${key}: is no list; nothing can be added to it`);
     if (!isMap(document.contents)) document.contents = new YAMLMap();
     const list = new YAMLSeq();
+    if (node instanceof Scalar) {
+      list.commentBefore = node.commentBefore;
+      list.comment = node.comment;
+    }
     document.set(key, list);
     return list;
   };

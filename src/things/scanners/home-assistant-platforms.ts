@@ -3,6 +3,7 @@
  * code and is not run: the simple form `{{ value_json.a.b }}` is a path, and what has another form is left out.
  * https://www.home-assistant.io/integrations/light.mqtt/, switch.mqtt/, cover.mqtt/ and so on
  */
+import { textOf } from '../../../devices/mqtt/payload.ts';
 import { WORDS, wordOf } from '../../agent/sensors/kinds.ts';
 import type { FoundSensor } from '../found.ts';
 import { sensorKind } from '../measures.ts';
@@ -20,6 +21,7 @@ type Made = Readonly<Record<string, unknown>> & { readonly kind: string };
 type Channel = Record<string, unknown>;
 
 const MAX_WORD = 64;
+const MAX_TEMPLATE = 160;
 
 /**
  * `{{ value_json.a.b }}`, `{{ value_json['a'].b }}`: the path; '' for `{{ value }}` and for no template. Undefined for
@@ -27,8 +29,10 @@ const MAX_WORD = 64;
  */
 export function simplePath(template: unknown): string | undefined {
   if (template === undefined || template === null) return '';
-  const inside = typeof template === 'string' ? /^\s*\{\{-?\s*([^{}|]*?)\s*-?\}\}\s*$/.exec(template)?.[1] : undefined;
-  if (inside === undefined || inside.length > 128) return undefined;
+  const text = textOf(template).trim();
+  // Its length first: a pattern that passes over spaces twice takes minutes for some hundred thousand of them.
+  if (text.length > MAX_TEMPLATE || !text.startsWith('{{') || !text.endsWith('}}')) return undefined;
+  const inside = text.slice(2, -2).replace(/^-|-$/g, '').trim();
   if (inside === 'value' || inside === 'value_json') return '';
   const path = inside.replace(/\[\s*(['"])([\w-]+)\1\s*\]/g, '.$2');
   return /^value_json(\.[\w-]+)+$/.test(path) ? path.slice('value_json.'.length) : undefined;
@@ -114,6 +118,11 @@ function onOff(config: Json): Channel {
   };
 }
 
+function scaleOf(config: Json): number {
+  const scale = numberAt(config, 'brightness_scale', 255);
+  return scale > 0 ? scale : 255;
+}
+
 function numberAt(config: Json, key: string, standard: number): number {
   const value = config[key];
   return typeof value === 'number' && Number.isFinite(value) ? value : standard;
@@ -126,7 +135,7 @@ function light(component: Component): Made | undefined {
     notes.push('a light of templates is not supported');
     return undefined;
   }
-  const scale = numberAt(config, 'brightness_scale', 255);
+  const scale = scaleOf(config);
   const state = channel(
     write(component, 'command_topic'),
     read(component, 'state_topic', 'state_value_template'),
@@ -168,14 +177,14 @@ function jsonLight(component: Component): Made | undefined {
     ...rest,
   });
   const modes = Array.isArray(config['supported_color_modes']) ? config['supported_color_modes'] : [];
-  const has = (...known: string[]): boolean => modes.some((mode) => known.includes(String(mode)));
+  const has = (...known: string[]): boolean => modes.some((mode) => known.includes(textOf(mode)));
   const brightness =
     config['brightness'] === true || has('brightness', 'color_temp', 'hs', 'rgb', 'rgbw', 'rgbww', 'xy');
   const format = has('hs') ? 'hs' : has('xy') ? 'xy' : has('rgb', 'rgbw', 'rgbww') ? 'rgb' : undefined;
   const temperature = has('color_temp');
   const topics = {
     state: at('state'),
-    brightness: brightness ? at('brightness', { range: [0, numberAt(config, 'brightness_scale', 255)] }) : undefined,
+    brightness: brightness ? at('brightness', { range: [0, scaleOf(config)] }) : undefined,
     color: format === undefined ? undefined : at('color', { format }),
     color_temp: temperature
       ? at('color_temp', config['color_temp_kelvin'] === true ? {} : { unit: 'mired' })
@@ -213,7 +222,7 @@ function fan(component: Component): Made | undefined {
     write(component, 'percentage_command_topic', 'percentage_command_template'),
     read(component, 'percentage_state_topic', 'percentage_value_template'),
     // Zero percent is off; the lowest speed is the first of the range.
-    high === 100 ? {} : { range: [low - 1, high] },
+    high === 100 || low > high ? {} : { range: [low - 1, high] },
   );
   return made('fan', component, { state, speed });
 }
@@ -240,9 +249,10 @@ function cover(component: Component): Made | undefined {
   const position = channel(
     write(component, 'set_position_topic', 'set_position_template'),
     read(component, 'position_topic', 'position_template'),
-    closed === 0 && open === 100 ? {} : { range: [closed, open] },
+    (closed === 0 && open === 100) || closed === open ? {} : { range: [closed, open] },
   );
-  const type = COVER_TYPES[String(config['device_class'])];
+  const device = textOf(config['device_class']);
+  const type = Object.hasOwn(COVER_TYPES, device) ? COVER_TYPES[device] : undefined;
   const options = { ...(type === undefined ? {} : { type }), ...(position === undefined ? { position: false } : {}) };
   return made('cover', component, { state, position }, options);
 }
@@ -286,9 +296,10 @@ function climate(component: Component): Made | undefined {
   );
   const current = read(component, 'current_temperature_topic', 'current_temperature_template');
   if (target === undefined) return undefined;
+  const [least, most] = [config['min_temp'], config['max_temp']];
+  const turned = typeof least === 'number' && typeof most === 'number' && least >= most;
   const options = {
-    ...limit('min', config['min_temp']),
-    ...limit('max', config['max_temp']),
+    ...(turned ? {} : { ...limit('min', least), ...limit('max', most) }),
     ...(modes.length > 0 ? { modes } : {}),
   };
   return made('thermostat', component, { target_temperature: target, current_temperature: current, mode }, options);

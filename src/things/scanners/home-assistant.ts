@@ -3,14 +3,16 @@
  * (`homeassistant/<platform>/[<node>/]<object>/config`) or a device with its components (`homeassistant/device/…`).
  * https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
  */
-import { isRecord } from '../../../devices/mqtt/payload.ts';
+import { isRecord, textOf } from '../../../devices/mqtt/payload.ts';
 import type { Found, FoundSensor, FoundThing, Scanner } from '../found.ts';
-import { sayable, shownText } from '../names.ts';
+import { sayable, shownText, together } from '../names.ts';
 import { expanded, rooted } from './home-assistant-keys.ts';
 import { PLATFORMS, sensorOf, type Component } from './home-assistant-platforms.ts';
 
 const LIMIT = 256 * 1024;
 const MAX_COMPONENTS = 2048;
+/** Of one device, and of one announcement. */
+const MAX_PARTS = 128;
 const TOPIC = /^homeassistant\/([a-z_]{1,32})\/(?:([A-Za-z0-9_-]{1,128})\/)?([A-Za-z0-9_-]{1,128})\/config$/;
 /** Who announces things that we have published ourselves. */
 const OURSELVES = 'tokonoma';
@@ -53,11 +55,11 @@ function componentsOf(platform: string, object: string, json: Json): Announced[]
   const components = isRecord(config['components']) ? config['components'] : {};
   const shared = Object.fromEntries(Object.entries(config).filter(([key]) => !OF_THE_DEVICE.has(key)));
   return Object.entries(components)
-    .slice(0, 128)
+    .slice(0, MAX_PARTS)
     .flatMap(([key, raw]) => {
       if (!isRecord(raw)) return [];
       const component = rooted({ ...shared, ...expanded(raw) });
-      return [{ platform: String(component['platform']), key: `${object} ${key}`, config: component, device }];
+      return [{ platform: textOf(component['platform']), key: `${object} ${key}`, config: component, device }];
     });
 }
 
@@ -70,7 +72,9 @@ function byDevice(parts: readonly Announced[]): Map<string, Announced[]> {
       .replace(/[^A-Za-z0-9_-]+/g, '-')
       .slice(0, 64)
       .toLowerCase();
-    devices.set(id, [...(devices.get(id) ?? []), part]);
+    const others = devices.get(id);
+    if (others === undefined) devices.set(id, [part]);
+    else if (others.length < MAX_PARTS) others.push(part);
   }
   return devices;
 }
@@ -111,5 +115,5 @@ function foundOf(id: string, parts: readonly Announced[]): Found {
 function fullName(device: string | undefined, component: unknown, key: string): string {
   const own = sayable(component);
   if (own === undefined) return device ?? sayable(key.replace(/[_-]+/g, ' ')) ?? 'device';
-  return device === undefined || own.toLowerCase().includes(device.toLowerCase()) ? own : `${device} ${own}`;
+  return device === undefined || own.toLowerCase().includes(device.toLowerCase()) ? own : together(device, own);
 }

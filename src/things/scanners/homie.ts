@@ -1,8 +1,8 @@
 /** Homie 5: `<domain>/5/<device>/$description`. https://homieiot.github.io/specification/ (convention 5) */
-import { isRecord } from '../../../devices/mqtt/payload.ts';
+import { isRecord, textOf } from '../../../devices/mqtt/payload.ts';
 import type { Found, FoundSensor, FoundThing, Scanner } from '../found.ts';
 import { sensorKind } from '../measures.ts';
-import { sayable, shownText } from '../names.ts';
+import { sayable, shownText, together } from '../names.ts';
 
 const LIMIT = 256 * 1024;
 const MAX_DEVICES = 512;
@@ -30,9 +30,9 @@ export function homieScanner(): Scanner {
     limit: LIMIT,
     receive(topic, json) {
       if (!TOPIC.test(topic)) return [];
-      if (isRecord(json) && String(json['homie']).startsWith('5.') && devices.size < MAX_DEVICES)
-        devices.set(topic, json);
-      else devices.delete(topic);
+      devices.delete(topic);
+      const known = isRecord(json) && textOf(json['homie']).startsWith('5.');
+      if (known && devices.size < MAX_DEVICES) devices.set(topic, json);
       return [];
     },
     found: () => [...devices].map(([topic, description]) => foundOf(topic, description)),
@@ -56,7 +56,7 @@ function foundOf(topic: string, description: Json): Found {
   const things = found.flatMap(({ part, title }): FoundThing[] => {
     if (part === undefined) return [];
     const { kind, ...options } = part;
-    return [{ name: acting > 1 ? `${name} ${title}` : name, kind, ...options, ...address }];
+    return [{ name: acting > 1 ? together(name, title) : name, kind, ...options, ...address }];
   });
   const sensors = found.flatMap(({ readings }) =>
     readings.map(({ path, kind, unit }): FoundSensor => ({
@@ -78,7 +78,7 @@ function partOf(
   node: Json,
 ): { title: string; part: Part | undefined; readings: { path: string; kind: string; unit: string }[] } {
   const properties = entries(node['properties']).map(([key, raw]) => propertyOf(id, key, raw));
-  const about = `${String(node['type'])} ${String(node['name'])} ${id}`.toLowerCase();
+  const about = `${textOf(node['type'])} ${textOf(node['name'])} ${id}`.toLowerCase();
   const readings = properties.flatMap(({ path, id: key, unit, settable, datatype }) => {
     const kind = settable ? undefined : sensorKind(key.replaceAll('-', '_'));
     const usable = datatype === 'float' || datatype === 'integer' || datatype === 'boolean';
@@ -147,11 +147,12 @@ function coverOf(move: Property | undefined, position: Property | undefined): Pa
 
 function thermostatOf(target: Property, properties: readonly Property[]): Part {
   const [low, high] = rangeOf(target);
+  const limits =
+    low !== undefined && high !== undefined && low >= high ? {} : { ...limit('min', low), ...limit('max', high) };
   const current = properties.find(({ id, settable, unit }) => !settable && unit === '°C' && id.includes('temperature'));
   return {
     kind: 'thermostat',
-    ...(low === undefined || low < -30 ? {} : { min: low }),
-    ...(high === undefined || high > 100 ? {} : { max: high }),
+    ...limits,
     properties: {
       target_temperature: target.path,
       ...(current === undefined ? {} : { current_temperature: { property: current.path, settable: false } }),
@@ -159,9 +160,13 @@ function thermostatOf(target: Property, properties: readonly Property[]): Part {
   };
 }
 
+function limit(name: string, value: number | undefined): Json {
+  return value === undefined || value < -30 || value > 100 ? {} : { [name]: value };
+}
+
 function ranged(property: Property): string | Json {
   const [low = 0, high = 100] = rangeOf(property);
-  return low === 0 && high === 100 ? property.path : { property: property.path, range: [low, high] };
+  return (low === 0 && high === 100) || low >= high ? property.path : { property: property.path, range: [low, high] };
 }
 
 /** `[min]:[max][:step]` (Homie 5, "Formats"). */

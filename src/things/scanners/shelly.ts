@@ -30,7 +30,7 @@ export function shellyScanner(): Scanner {
         return [];
       }
       const [id] = topic.split('/') as [string];
-      if (!ID.test(id) || asked.has(id) || asked.size >= MAX_DEVICES || String(json) !== 'true') return [];
+      if (!ID.test(id) || asked.has(id) || asked.size >= MAX_DEVICES || json !== true) return [];
       asked.add(id);
       return [{ topic: `${id}/rpc`, payload: JSON.stringify({ id: asked.size, src, method: 'Shelly.GetConfig' }) }];
     },

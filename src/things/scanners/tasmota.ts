@@ -29,9 +29,10 @@ export function tasmotaScanner(): Scanner {
     limit: LIMIT,
     receive(topic, json) {
       const [, mac, what] = TOPIC.exec(topic) ?? [];
-      if (mac === undefined || !isRecord(json)) return [];
+      if (mac === undefined) return [];
       const kept = what === 'config' ? configs : sensors;
-      if (kept.size < MAX_DEVICES) kept.set(mac, json);
+      kept.delete(mac);
+      if (isRecord(json) && kept.size < MAX_DEVICES) kept.set(mac, json);
       return [];
     },
     found: () => [...configs].flatMap(([mac, config]) => foundOf(mac, config, sensors.get(mac)) ?? []),
@@ -74,7 +75,7 @@ function addressOf(mac: string, config: Json): Json | undefined {
 }
 
 function thingsOf(config: Json, name: string, address: Json): { things: FoundThing[]; notes: string[] } {
-  const relays = Array.isArray(config['rl']) ? config['rl'].slice(0, 32).map(Number) : [];
+  const relays: unknown[] = Array.isArray(config['rl']) ? config['rl'].slice(0, 32) : [];
   const names = Array.isArray(config['fn']) ? config['fn'] : [];
   const options = isRecord(config['so']) ? config['so'] : {};
   const fan = config['if'] === 1;
@@ -99,7 +100,8 @@ function thingsOf(config: Json, name: string, address: Json): { things: FoundThi
     }
   }
   for (const [n, i] of shutters(relays).entries()) {
-    const inverted = Array.isArray(config['sho']) && (Number(config['sho'][n]) & 1) === 1;
+    const how: unknown = Array.isArray(config['sho']) ? config['sho'][n] : undefined;
+    const inverted = typeof how === 'number' && (how & 1) === 1;
     const title = sayable(names[i]) ?? name;
     things.push({
       name: n === 0 ? title : `${title} ${n + 1}`,
@@ -114,8 +116,8 @@ function thingsOf(config: Json, name: string, address: Json): { things: FoundThi
 }
 
 /** A light with white channels of its own is one (`lk` 1), or a coloured and a white one. */
-function abilities(config: Json, options: Json, relays: readonly number[], i: number): object {
-  const subtype = Number(config['lt_st']);
+function abilities(config: Json, options: Json, relays: readonly unknown[], i: number): object {
+  const subtype = typeof config['lt_st'] === 'number' ? config['lt_st'] : 0;
   const range = options[REDUCED_CT] === 1 ? { min: 2700, max: 5000 } : { min: 2000, max: 6500 };
   const split = config['lk'] !== 1 && subtype >= RGBW;
   const second = split && relays.indexOf(LIGHT) !== i;
@@ -129,7 +131,7 @@ function abilities(config: Json, options: Json, relays: readonly number[], i: nu
 }
 
 /** Each shutter has two relays; the index of the first of each. */
-function shutters(relays: readonly number[]): number[] {
+function shutters(relays: readonly unknown[]): number[] {
   const first: number[] = [];
   for (let i = 0; i + 1 < relays.length; i++) {
     if (relays[i] === SHUTTER && relays[i + 1] === SHUTTER) first.push(i++);

@@ -2,13 +2,14 @@
  * zigbee2mqtt's `<base>/bridge/devices`: every device with its exposes.
  * https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html#zigbee2mqtt-bridge-devices, exposes.html
  */
-import { isRecord } from '../../../devices/mqtt/payload.ts';
+import { isRecord, textOf } from '../../../devices/mqtt/payload.ts';
 import type { Found, FoundSensor, FoundThing, Scanner } from '../found.ts';
 import { sensorKind } from '../measures.ts';
-import { isTopic, sayable, shownText } from '../names.ts';
+import { isTopic, sayable, shownText, together } from '../names.ts';
 
 /** A network of 200 devices describes itself in some megabytes. */
 const LIMIT = 8 * 1024 * 1024;
+const MAX_NETWORKS = 16;
 const MAX_DEVICES = 512;
 const MAX_EXPOSES = 100;
 /** Bits of `access`: in the state, settable, can be asked for. */
@@ -32,7 +33,8 @@ export function zigbee2mqttScanner(): Scanner {
     limit: LIMIT,
     receive(topic, json) {
       const [base] = topic.split('/') as [string];
-      if (Array.isArray(json)) {
+      networks.delete(base);
+      if (Array.isArray(json) && networks.size < MAX_NETWORKS) {
         const devices = json.slice(0, MAX_DEVICES).flatMap((device) => foundOf(base, device) ?? []);
         networks.set(base, devices);
       }
@@ -47,7 +49,10 @@ function foundOf(base: string, device: unknown): Found | undefined {
   const { ieee_address: address, friendly_name: friendly, definition } = device;
   if (typeof address !== 'string' || !/^0x[0-9a-f]{16}$/i.test(address) || !isTopic(friendly)) return undefined;
   const topic = `${base}/${friendly}`;
-  const model = isRecord(definition) ? shownText([definition['vendor'], definition['model']].join(' ')) : undefined;
+  if (!isTopic(topic)) return undefined;
+  const model = isRecord(definition)
+    ? shownText(`${textOf(definition['vendor'])} ${textOf(definition['model'])}`)
+    : undefined;
   const name =
     sayable(friendly) ??
     `${sayable(isRecord(definition) ? definition['description'] : '') ?? 'device'} ${address.slice(-4)}`;
@@ -62,7 +67,8 @@ function foundOf(base: string, device: unknown): Found | undefined {
 
 function thingOf(expose: Record<string, unknown>, device: string, topic: string): FoundThing | undefined {
   const features = featuresOf(expose);
-  const part = PARTS[String(expose['type'])]?.(features);
+  const type = textOf(expose['type']);
+  const part = Object.hasOwn(PARTS, type) ? PARTS[type]!(features) : undefined;
   if (part === undefined) return undefined;
   const endpoint = sayable(expose['endpoint']);
   const asked = [...features.values()].filter(({ access }) => (access & GETTABLE) !== 0);
@@ -71,7 +77,7 @@ function thingOf(expose: Record<string, unknown>, device: string, topic: string)
     .filter((property) => ASKED.has(property.replace(/_[^_]*$/, '')) || ASKED.has(property));
   const { kind, ...options } = part;
   return {
-    name: endpoint === undefined ? device : `${device} ${endpoint}`,
+    name: endpoint === undefined ? device : together(device, endpoint),
     kind,
     ...options,
     driver: 'zigbee2mqtt',
@@ -200,6 +206,7 @@ function kelvinRange({ raw }: Feature): true | { min: number; max: number } {
 
 function limits({ value_min: min, value_max: max }: Readonly<Record<string, unknown>>): object {
   const sane = (value: unknown): value is number => typeof value === 'number' && value >= -30 && value <= 100;
+  if (sane(min) && sane(max) && min >= max) return {};
   return { ...(sane(min) ? { min } : {}), ...(sane(max) ? { max } : {}) };
 }
 
