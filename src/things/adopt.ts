@@ -112,8 +112,8 @@ function listIn(document: Document, key: string): () => YAMLSeq {
     if (!isMap(document.contents)) document.contents = new YAMLMap();
     const list = new YAMLSeq();
     if (node instanceof Scalar) {
-      list.commentBefore = node.commentBefore;
-      list.comment = node.comment;
+      list.commentBefore = node.commentBefore ?? null;
+      list.comment = node.comment ?? null;
     }
     document.set(key, list);
     return list;
