@@ -68,9 +68,9 @@ export class Namespace {
     });
   }
 
-  /** Changes the level of an input, several times if there are several. */
+  /** Changes the level of an input; several levels are 10 ms apart, so that each is an edge of its own. */
   edge(bcm: Edge, ...levels: readonly (0 | 1)[]): void {
-    const writes = levels.map((level) => `echo ${level} > ${EDGES[bcm]}`).join('; ');
+    const writes = levels.map((level) => `echo ${level} > ${EDGES[bcm]}`).join('; sleep 0.01; ');
     execFileSync('nsenter', ['-t', String(this.#keeper.pid), '-m', '-u', 'sh', '-c', writes]);
   }
 
