@@ -54,6 +54,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** One line of a device's own words, for a message to people: no control characters, no more than is read. */
 export function oneLine(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, MAX_TEXT);
+  return written(value).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, MAX_TEXT);
+}
+
+/** A value as text; what nests so deep that writing it would fail is as good as nothing. */
+function written(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
 }

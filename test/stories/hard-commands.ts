@@ -40,6 +40,7 @@ sensors:
 export const HARD_COMMANDS = `
 # in order
 go forward two metres then turn left => executed robot.distance=2, robot.direction=left
+drive eight metres then turn left => executed robot.distance=8, robot.direction=left
 
 # negation
 don't turn on the kitchen light => not-understood

@@ -104,7 +104,7 @@ export class Understanding {
         reason: `${sure} is not sure enough to act; say it in other words`,
       };
     }
-    const unheard = acts.map((call) => notOffered(call, said)).find((value) => value !== undefined);
+    const unheard = acts.map((call) => notOffered(call, plan, said)).find((value) => value !== undefined);
     if (unheard !== undefined) {
       return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${unheard}"` };
     }
@@ -142,10 +142,11 @@ function withSigns(call: PlanCall, said: string): PlanCall {
 
 /**
  * A choice that was said and nobody here has, where the call holds one that was not said: "drive up" is no way to
- * drive forward.
+ * drive forward. What another call of the plan has taken was not meant for this one.
  */
-function notOffered({ action, args }: PlanCall, said: string): string | undefined {
-  const heard = new Set(words(said));
+function notOffered({ action, args }: PlanCall, plan: readonly PlanCall[], said: string): string | undefined {
+  const taken = new Set(plan.flatMap((call) => Object.values(call.args)));
+  const heard = new Set(words(said).filter((word) => !taken.has(word) || Object.values(args).includes(word)));
   for (const { name, type } of actionSpec(action)?.args ?? []) {
     const value = args[name];
     if (type.kind !== 'enum' || value === undefined || heard.has(String(value))) continue;
