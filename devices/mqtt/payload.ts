@@ -54,7 +54,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** One line of a device's own words, for a message to people: no control characters, no more than is read. */
 export function oneLine(value: unknown): string {
-  return written(value).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, MAX_TEXT);
+  return written(value)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .slice(0, MAX_TEXT);
 }
 
 /** A value as text; what nests so deep that writing it would fail is as good as nothing. */
