@@ -5,8 +5,11 @@
  */
 import { getPriority, setPriority } from 'node:os';
 
-/** A fifth of the weight of a thread of the default priority, where both want the same core. */
-const STEPS = 7;
+/**
+ * A thirtieth of the weight of a thread of the default priority, where both want the same core. With both cores of a
+ * machine at work on a 1.7B model, 200 stops took 28 ms at p99 with 7 steps and 19 ms with 15.
+ */
+const STEPS = 15;
 
 export function giveWay(): void {
   if (process.platform !== 'linux') return;
