@@ -1,5 +1,5 @@
 import { does, reading } from './helpers/affordances.ts';
-import { METRES } from './helpers/length.ts';
+import { drives, turns } from './helpers/wheels.ts';
 import { nowhere } from './helpers/signals.ts';
 import { defineKind } from './kind.ts';
 import { DriveDriver } from './gpio/drive.ts';
@@ -17,9 +17,6 @@ export interface DriveOptions {
   max_distance?: number;
 }
 
-/** It moves where people walk, slowly and only as far as it is told. */
-const MOVES = { safety: 'medium' } as const;
-
 export const drive = defineKind<DriveOptions>({
   name: 'drive',
   summary: 'a differential-drive base: two driven wheels; drives and turns by time and speed',
@@ -34,24 +31,8 @@ export const drive = defineKind<DriveOptions>({
   safe: () => 'stands still',
   safeOffline: true,
   traits: (options) => [
-    does(
-      'robot.drive',
-      {
-        'direction!': { type: 'string', enum: ['forward', 'back'] },
-        distance: { type: 'number', minimum: 0, maximum: options.max_distance ?? 5, unit: 'm', default: 1 },
-        // What it may be said in; the driver only ever sees metres.
-        unit: { type: 'string', enum: Object.keys(METRES) },
-      },
-      MOVES,
-    ),
-    does(
-      'robot.turn',
-      {
-        direction: { type: 'string', enum: ['left', 'right', 'around'], default: 'left', 'tk:with': 'degrees' },
-        degrees: { type: 'number', minimum: 0, maximum: 720, unit: 'degree', default: 90, 'tk:with': 'direction' },
-      },
-      MOVES,
-    ),
+    drives(['forward', 'back'], options.max_distance ?? 5),
+    turns(),
     does('robot.stop', {}, { safe: true, idempotent: true }),
     reading('x', { type: 'number', unit: 'm', description: 'ahead of where it started, by reckoning' }),
     reading('y', { type: 'number', unit: 'm', description: 'to the left of where it started' }),

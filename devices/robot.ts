@@ -1,5 +1,5 @@
 import { does, reading, textArg } from './helpers/affordances.ts';
-import { METRES } from './helpers/length.ts';
+import { drives, MOVES, turns } from './helpers/wheels.ts';
 import { defineKind } from './kind.ts';
 import { SimulatedRobot } from './simulated/robot.ts';
 
@@ -18,9 +18,6 @@ export interface RobotOptions {
   /** Where it is at start. Default: the place `dock`, else the origin. */
   start?: Point;
 }
-
-/** It moves where people walk, slowly and only as far as it is told. */
-const MOVES = { safety: 'medium' } as const;
 
 const point = { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 };
 
@@ -44,25 +41,8 @@ export const robot = defineKind<RobotOptions>({
     const places = textArg(Object.keys(options.places ?? {}));
     const objects = textArg(Object.keys(options.objects ?? {}));
     return [
-      does(
-        'robot.drive',
-        {
-          'direction!': { type: 'string', enum: DRIVE_DIRECTIONS },
-          distance: { type: 'number', minimum: 0, maximum: options.max_distance ?? 10, unit: 'm', default: 1 },
-          // What it may be said in; the driver only ever sees metres.
-          unit: { type: 'string', enum: Object.keys(METRES) },
-        },
-        MOVES,
-      ),
-      does(
-        'robot.turn',
-        {
-          direction: { type: 'string', enum: ['left', 'right', 'around'], default: 'left', 'tk:with': 'degrees' },
-          degrees: { type: 'number', minimum: 0, maximum: 720, unit: 'degree', default: 90, 'tk:with': 'direction' },
-          to: places,
-        },
-        MOVES,
-      ),
+      drives(DRIVE_DIRECTIONS, options.max_distance ?? 10),
+      turns({ to: places }),
       does('robot.goto', { 'place!': places }, { idempotent: true, ...MOVES }),
       does(
         'robot.object',
