@@ -21,8 +21,6 @@ export function prefillScratch(): i32 {
 }
 
 /** out = x W^T for n rows of activations, the same bits as matvecQ1Exact. */
-// @ts-ignore: decorator
-@inline
 export function prefill(
   out: usize, // (n, outStride) f32
   outStride: i32,
