@@ -1,5 +1,4 @@
 /** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
-import { createInterface } from 'node:readline';
 import type { Thing } from '../../devices/thing.ts';
 import { createAgent, type Agent } from '../agent/agent.ts';
 import { FastPath } from '../agent/fast/fast.ts';
@@ -9,23 +8,19 @@ import { Interpreter } from '../agent/reading/interpreter.ts';
 import { modelPhrase } from '../agent/reading/phrasing.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
-import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
-import type { Hardware, HardwareOptions } from '../gpio/hardware.ts';
-import { createLogger, type Logger } from '../log.ts';
-import { describeParts } from '../model/plan.ts';
-import { mib } from '../size.ts';
+import { createLogger } from '../log.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
-import type { Engine } from '../model/types.ts';
 import { MqttBridge, willOf } from '../mqtt/bridge.ts';
-import type { Broker } from '../mqtt/broker.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
-import type { HttpServer } from '../server/http.ts';
-import { answerText } from './ask.ts';
 import { holdLifeline } from './lifeline.ts';
 import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
+import { endAsked } from './run/ending.ts';
+import { greeting } from './run/greeting.ts';
+import { embeddedBroker, hardwareOf, openServer } from './run/parts.ts';
+import { terminal } from './run/terminal.ts';
 import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
 import { version } from './version.ts';
 
@@ -155,104 +150,3 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 }
 
 const unlocked = (unlock: () => void) => async (): Promise<void> => unlock();
-/** Loaded only where a configuration has something to do with the pins and sensors of this machine. */
-async function hardwareOf(config: Config, options: HardwareOptions): Promise<Hardware | undefined> {
-  const { things, sensors, stopLine } = config;
-  const driven = things.some((thing) => thing.driver === 'gpio');
-  if (!driven && stopLine === undefined && sensors.every((sensor) => sensor.driver === undefined)) return undefined;
-  const { Hardware } = await import('../gpio/hardware.ts');
-  return Hardware.open(config, options);
-}
-
-/** Loaded only where there is no other. */
-async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {
-  const { Broker } = await import('../mqtt/broker.ts');
-  return Broker.start({ host, port, log });
-}
-
-/** Loaded only where it is wanted. */
-async function openServer(config: Config, agent: Agent, engine: Engine, log: Logger): Promise<HttpServer> {
-  const { startServer } = await import('../server/server.ts');
-  return startServer({ ...config.http, agent, engine, clock: systemClock, version: version(), log });
-}
-
-interface Reached {
-  readonly url: string;
-  readonly broker: Broker | undefined;
-  readonly server: HttpServer | undefined;
-}
-
-function greeting(config: Config, agent: Agent, engine: Engine, { url, broker, server }: Reached, ms: number): string {
-  const { base } = config.node;
-  const names = agent.things.map((thing) => thing.description.title);
-  const taken = broker !== undefined && config.mqtt.port !== 0 && broker.port !== config.mqtt.port;
-  const million = (engine.info.parameters / 1e6).toFixed(1);
-  const publish = `mosquitto_pub -h ${new URL(url).hostname} -p ${new URL(url).port || '1883'} -t ${base}/command -m`;
-  return `tokonoma ${version()}, ready in ${(ms / 1000).toFixed(1)} s
-
-  broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
-  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/`}
-  model    ${engine.info.name}, ${million} million parameters
-  memory   ${memoryLine(engine)}
-  things   ${names.join(', ')}
-  ${agent.armed ? 'armed' : `disarmed: publish true to ${base}/armed/set`}
-
-Try one of these${process.stdin.isTTY ? ' (or type the words here; "arm" after a stop, "quit" to end)' : ''}:
-
-  ${publish} "turn on the kitchen light"
-  ${publish} "go forward two metres then turn left"
-  ${publish} "how warm is the kitchen"
-
-`;
-}
-
-/** Commands typed in the terminal. Returns what ends it. */
-function terminal(agent: Agent, quit: () => void): () => Promise<void> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
-  lines.on('SIGINT', quit);
-  lines.on('close', quit);
-  lines.on('line', (line) => {
-    const text = line.trim();
-    void (async () => {
-      if (text === 'quit' || text === 'exit') return quit();
-      if (text === 'arm' || text === 'disarm') await agent.arm(text === 'arm');
-      else if (text !== '') process.stdout.write(answerText(await agent.handle(text, { source: 'terminal' })));
-      lines.prompt();
-    })().catch((error: unknown) => process.stderr.write(`tokonoma: ${messageOf(error)}\n`));
-  });
-  lines.prompt();
-  return async () => {
-    lines.off('close', quit);
-    lines.close();
-  };
-}
-
-/** Ctrl-C, SIGTERM and the like: the first ends in order, the second at once. */
-function endAsked(): { asked: Promise<void>; ask: () => void; forget: () => void } {
-  let ask!: () => void;
-  const asked = new Promise<void>((resolve) => {
-    ask = resolve;
-  });
-  let before = false;
-  const onSignal = (): void => {
-    if (before) process.exit(130);
-    before = true;
-    ask();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    asked,
-    ask,
-    forget: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
-}
-
-/** `115 MiB of 400 MiB: runtime 105 MiB + weights 1 MiB + KV cache 2 MiB + scratch 3 MiB; 512 tokens of context, f16`. */
-function memoryLine({ info: { memory } }: Engine): string {
-  if (memory === undefined) return 'not planned';
-  const limit = memory.budget === undefined ? '' : ` of ${mib(memory.budget)}`;
-  return `${mib(memory.total)}${limit}: ${describeParts(memory)}; ${memory.context} tokens of context, ${memory.kv_precision}`;
-}

@@ -1,0 +1,30 @@
+/** Parts that only some configurations need, and that are loaded only there: a start loads what it uses. */
+import type { Agent } from '../../agent/agent.ts';
+import { systemClock } from '../../clock.ts';
+import type { Config } from '../../config/types.ts';
+import type { Hardware, HardwareOptions } from '../../gpio/hardware.ts';
+import type { Logger } from '../../log.ts';
+import type { Engine } from '../../model/types.ts';
+import type { Broker } from '../../mqtt/broker.ts';
+import type { HttpServer } from '../../server/http.ts';
+import { version } from '../version.ts';
+
+/** Where a configuration has something to do with the pins and sensors of this machine. */
+export async function hardwareOf(config: Config, options: HardwareOptions): Promise<Hardware | undefined> {
+  const { things, sensors, stopLine } = config;
+  const driven = things.some((thing) => thing.driver === 'gpio');
+  if (!driven && stopLine === undefined && sensors.every((sensor) => sensor.driver === undefined)) return undefined;
+  const { Hardware } = await import('../../gpio/hardware.ts');
+  return Hardware.open(config, options);
+}
+
+/** Where there is no other. */
+export async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {
+  const { Broker } = await import('../../mqtt/broker.ts');
+  return Broker.start({ host, port, log });
+}
+
+export async function openServer(config: Config, agent: Agent, engine: Engine, log: Logger): Promise<HttpServer> {
+  const { startServer } = await import('../../server/server.ts');
+  return startServer({ ...config.http, agent, engine, clock: systemClock, version: version(), log });
+}
