@@ -2,10 +2,12 @@
 import type { Thing } from '../../devices/thing.ts';
 import { createAgent, type Agent } from '../agent/agent.ts';
 import { FastPath } from '../agent/fast/fast.ts';
+import { Health } from '../agent/health.ts';
 import { lockFolder } from '../agent/inbox/folder.ts';
 import { makeSafe, startSafely } from '../agent/acting/safety.ts';
 import { Interpreter } from '../agent/reading/interpreter.ts';
 import { modelPhrase } from '../agent/reading/phrasing.ts';
+import { Board } from '../board.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
@@ -110,8 +112,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       policy: config.policy,
       contactMs: config.safety.contact_s * 1000,
     });
+    const health = Health.of(agent, { clock: systemClock, engine, board: new Board() });
     const bridge = new MqttBridge({
       agent,
+      health,
       connection,
       commands: new Connection({ ...link, clientId: `${clientId}-commands` }),
       clock: systemClock,
@@ -119,13 +123,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       node: config.node.name,
       base: config.node.base,
       info: { version: version(), model: engine.info.name, started: new Date().toISOString() },
-      budget: engine.info.memory?.budget,
       ops: { 'restart-engine': () => engine.restart?.() },
     });
     closing.unshift(() => bridge.close());
     await agent.start();
     await hardware?.attach(agent);
-    const server = config.http.enabled ? await openServer(config, agent, engine, log) : undefined;
+    const server = config.http.enabled ? await openServer(config, { agent, health, engine, log }) : undefined;
     if (server !== undefined) closing.unshift(() => server.close());
     // A board takes a minute for it the first time: nobody but the first command waits.
     void primeEngine(engine, interpreter, agent.vocabulary, log);

@@ -3,7 +3,7 @@ import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
 import { thingDescription } from '../../devices/td.ts';
 import type { Thing } from '../../devices/thing.ts';
 import type { Agent, AgentEvents } from '../agent/agent.ts';
-import { Health } from '../agent/health.ts';
+import type { Health } from '../agent/health.ts';
 import type { ReplyAddress } from '../agent/types.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
@@ -24,6 +24,8 @@ import { Topics, type Route } from './topics.ts';
 
 export interface BridgeOptions {
   readonly agent: Agent;
+  /** Of this agent; for bridge/health. */
+  readonly health: Health;
   readonly clock: Clock;
   readonly log: Logger;
   /** Made with `willOf(base)`; the bridge starts and closes it. */
@@ -37,8 +39,6 @@ export interface BridgeOptions {
   readonly base: string;
   /** Published on bridge/info besides what the bridge knows itself. */
   readonly info?: Readonly<Record<string, unknown>>;
-  /** What the process may have, in bytes; for bridge/health. */
-  readonly budget?: number | undefined;
   /** Operations on bridge/request besides the bridge's own. */
   readonly ops?: Ops;
 }
@@ -68,7 +68,6 @@ export function willOf(base: string): NonNullable<ConnectionOptions['will']> {
 
 export class MqttBridge {
   readonly topics: Topics;
-  readonly health: Health;
   readonly #options: BridgeOptions;
   readonly #connection: Connection;
   readonly #context: Context;
@@ -80,11 +79,10 @@ export class MqttBridge {
   readonly #availability = new Map<string, string>();
 
   constructor(options: BridgeOptions) {
-    const { agent, connection, clock, log, base } = options;
+    const { agent, health, connection, clock, log, base } = options;
     this.#options = options;
     this.#connection = connection;
     this.topics = new Topics(base, agent.sensors.topics);
-    this.health = new Health(agent, clock, options.budget);
     this.#teller = new Teller({ agent, connection, topics: this.topics, log });
     this.#context = {
       agent,
@@ -92,7 +90,7 @@ export class MqttBridge {
       clock,
       log,
       ops: {
-        ...bridgeOps({ agent, health: this.health, info: () => this.#info(), devices: () => this.#devices() }),
+        ...bridgeOps({ agent, health, info: () => this.#info(), devices: () => this.#devices() }),
         ...options.agent.requests,
         ...options.ops,
       },
@@ -104,10 +102,7 @@ export class MqttBridge {
   /** Resolves when the broker has us. Rejects with `mqtt-refused`, `mqtt-certificate`. */
   async start(): Promise<void> {
     const { agent } = this.#options;
-    this.#listen('response', (response, command) => {
-      this.health.record(response);
-      this.#track(this.#teller.tell(response, command.reply));
-    });
+    this.#listen('response', (response, command) => this.#track(this.#teller.tell(response, command.reply)));
     this.#listen('action', (action) => this.#publishJson(this.topics.action, action, { qos: 1 }));
     this.#listen('state', (thing) => this.#publishState(thing));
     this.#listen('armed', (armed) => this.#publish(this.topics.armed, String(armed), KEPT));
@@ -206,7 +201,7 @@ export class MqttBridge {
   }
 
   #publishHealth(): void {
-    this.#publishJson(this.topics.bridgeHealth, this.health.report(), KEPT);
+    this.#publishJson(this.topics.bridgeHealth, this.#options.health.report(), KEPT);
   }
 
   #answerRequest(op: string, response: OpResponse, reply: ReplyAddress | undefined): void {

@@ -3,7 +3,6 @@ import type { Agent } from '../agent/agent.ts';
 import type { Health } from '../agent/health.ts';
 import type { Arrival } from '../agent/inbox/command.ts';
 import { TokonomaError } from '../errors.ts';
-import type { ModelInfo } from '../model/types.ts';
 import { sendJson, type Exchange, type Routes } from './http.ts';
 import { prometheusText } from './metrics.ts';
 import type { Turns } from './turns.ts';
@@ -11,26 +10,18 @@ import type { Turns } from './turns.ts';
 export interface AgentRoutesOptions {
   readonly agent: Agent;
   readonly health: Health;
-  readonly model: ModelInfo;
   readonly turns: Turns;
   readonly version: string;
 }
 
 const SOURCE: Partial<Arrival> = { source: 'http' };
 
-export function agentRoutes({ agent, health, model, turns, version }: AgentRoutesOptions): Routes {
+export function agentRoutes({ agent, health, turns, version }: AgentRoutesOptions): Routes {
   return {
     'GET /health': async ({ response }) =>
       sendJson(response, 200, { status: 'ok', armed: agent.armed, queue: agent.queued }),
     'GET /metrics': async ({ response }) => {
-      const { memory } = model;
-      const text = prometheusText({
-        version,
-        model: model.name,
-        health: health.report(),
-        memory,
-        waiting: turns.waiting,
-      });
+      const text = prometheusText({ version, health: health.report(), waiting: turns.waiting });
       response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
     },
     'POST /api/command': async (exchange) => {

@@ -1,6 +1,6 @@
 /** What listens on HTTP: the agent, OpenAI's interface, how it is. */
 import type { Agent } from '../agent/agent.ts';
-import { Health } from '../agent/health.ts';
+import type { Health } from '../agent/health.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
 import type { Engine } from '../model/types.ts';
@@ -11,6 +11,8 @@ import { Turns } from './turns.ts';
 
 export interface ServerOptions extends HttpOptions {
   readonly agent: Agent;
+  /** Of this agent. */
+  readonly health: Health;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly version: string;
@@ -20,12 +22,10 @@ export interface ServerOptions extends HttpOptions {
 
 /** @throws TokonomaError `token-required`, `port-taken` */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
-  const { agent, engine, clock, version } = options;
+  const { agent, health, engine, clock, version } = options;
   const server = await listen(options);
   const turns = new Turns();
-  const health = new Health(agent, clock, engine.info.memory?.budget);
-  agent.on('response', (response) => health.record(response));
-  server.add(agentRoutes({ agent, health, model: engine.info, turns, version }));
+  server.add(agentRoutes({ agent, health, turns, version }));
   server.add(openAiRoutes({ engine, turns, created: clock.now() }));
   return server;
 }

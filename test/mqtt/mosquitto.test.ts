@@ -2,6 +2,7 @@
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
 import t from 'tap';
 import { createAgent } from '../../src/agent/agent.ts';
+import { Health } from '../../src/agent/health.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig } from '../../src/config/load.ts';
@@ -39,7 +40,8 @@ t.test('an agent on mosquitto', { skip }, async (t) => {
   });
   const base = 'tokonoma/demo';
   const connection = connectionTo(url, base);
-  const bridge = new MqttBridge({ agent, connection, clock: systemClock, log: silent, node: 'demo', base });
+  const health = Health.of(agent, { clock: systemClock });
+  const bridge = new MqttBridge({ agent, health, connection, clock: systemClock, log: silent, node: 'demo', base });
   const client = await connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0 });
   t.teardown(async () => {
     await agent.close();

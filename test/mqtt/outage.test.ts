@@ -2,6 +2,7 @@
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
 import t, { type Test } from 'tap';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
+import { Health } from '../../src/agent/health.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { systemClock } from '../../src/clock.ts';
 import { MqttBridge, willOf } from '../../src/mqtt/bridge.ts';
@@ -40,7 +41,8 @@ async function node(
     log: silent,
     random: () => 0,
   });
-  const bridge = new MqttBridge({ agent, connection, clock: systemClock, log: silent, node: 'x', base: BASE });
+  const health = Health.of(agent, { clock: systemClock });
+  const bridge = new MqttBridge({ agent, health, connection, clock: systemClock, log: silent, node: 'x', base: BASE });
   await agent.start();
   return {
     agent,

@@ -1,8 +1,5 @@
 import t from 'tap';
-import { Health } from '../../src/agent/health.ts';
-import { respond } from '../../src/agent/turn/response.ts';
 import { answerRequest } from '../../src/mqtt/requests.ts';
-import { FakeClock } from '../devices/fake-clock.ts';
 import { Home } from '../support/home.ts';
 
 const ops = {
@@ -35,33 +32,6 @@ t.test('requests and their answers', async (t) => {
   }
   t.match(await ask('echo', '{"a"'), { status: 'error', code: 'bad-json' });
   t.match(await ask('echo', 'x'.repeat(20_000)), { status: 'error', code: 'too-large' });
-});
-
-t.test('health: timings of what the model read, outcomes of everything', async (t) => {
-  const clock = new FakeClock();
-  const health = new Health({ armed: true, queued: 3, queueLimit: 64 }, clock, 1000);
-  t.match(health.report(), { uptime_s: 0, tokens_per_s: null, p50_ms: null, p95_ms: null, outcomes: {} });
-  const command = { id: 'a', text: 'b', receivedAt: 0 };
-  health.record(respond(command, { outcome: 'refused' }));
-  for (let ms = 1; ms <= 300; ms++) {
-    const timing = { prefill_ms: ms, decode_ms: 2, tokens_in: 1, tokens_out: 1, forced: 0 };
-    const model = { plan: [], confidence: 1, model: 'm', path: 'model', timing } as const;
-    health.record(respond(command, { outcome: 'executed' }, model, 10));
-  }
-  await clock.advance(61_000);
-  t.match(health.report(), {
-    uptime_s: 61,
-    budget_bytes: 1000,
-    queue: 3,
-    queue_limit: 64,
-    armed: true,
-    tokens_per_s: 500,
-    // of the last 256: 45 … 300, and 12 for queue and decode
-    p50_ms: 184,
-    p95_ms: 300,
-    outcomes: { refused: 1, executed: 300 },
-  });
-  t.ok(health.report().rss_bytes > 1e6);
 });
 
 t.test('over a broker', async (t) => {

@@ -1,6 +1,7 @@
 /** The agent over HTTP: the demo's home, with an interpreter that needs no model. */
 import t, { type Test } from 'tap';
 import { createAgent } from '../../src/agent/agent.ts';
+import { Health } from '../../src/agent/health.ts';
 import type { Response as Outcome } from '../../src/agent/types.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig } from '../../src/config/load.ts';
@@ -19,7 +20,9 @@ async function serve(t: Test, port = 0, anyPort = false) {
   const agent = createAgent({ things, interpreter: new FakeInterpreter(script), clock: systemClock, log, armed: true });
   t.teardown(() => agent.close());
   await agent.start();
-  const server = await startServer({ port, anyPort, agent, engine, clock: systemClock, version: '1.2.3', log });
+  const board = { temperature: 61.2, throttled: true };
+  const health = Health.of(agent, { clock: systemClock, engine, board });
+  const server = await startServer({ port, anyPort, agent, health, engine, clock: systemClock, version: '1.2.3', log });
   t.teardown(() => server.close());
   const post = async (path: string, body: string) => {
     const response = await fetch(server.url + path, { method: 'POST', body });
@@ -67,6 +70,10 @@ t.test('things, direct control, health and metrics', async (t) => {
   t.match(text, /^tokonoma_info\{version="1\.2\.3",model="[^"]+"\} 1$/m);
   t.match(text, /^tokonoma_commands_total\{outcome="executed"\} 1$/m);
   t.match(text, /^tokonoma_memory_planned_bytes\{part="weights"\} \d+$/m);
+  t.match(text, /^tokonoma_temperature_celsius 61\.2$/m);
+  t.match(text, /^tokonoma_throttled 1$/m);
+  t.match(text, /^tokonoma_prefill_seconds\{stat="last"\} 0\.001$/m);
+  t.match(text, /^tokonoma_decode_seconds\{stat="p50"\} 0\.002$/m);
   for (const line of text.trimEnd().split('\n')) {
     t.match(line, /^(# (HELP|TYPE) tokonoma_\w+ .+|tokonoma_\w+(\{(\w+="[^"]*",?)+\})? -?[\d.e+]+)$/);
   }

@@ -1,6 +1,7 @@
 /** A home on a real embedded broker, and a client that tells and listens: topic in, topic out. */
 import { connectAsync, type IClientPublishOptions, type MqttClient } from 'mqtt';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
+import { Health } from '../../src/agent/health.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
@@ -82,6 +83,7 @@ export class Home {
     const { name: node, base } = config.node;
     const bridge = new MqttBridge({
       agent,
+      health: Health.of(agent, { clock }),
       connection: connectionTo(broker.url, base, 4),
       clock,
       log: silent,

@@ -1,12 +1,11 @@
 /** Parts that only some configurations need, and that are loaded only there: a start loads what it uses. */
-import type { Agent } from '../../agent/agent.ts';
 import { systemClock } from '../../clock.ts';
 import type { Config } from '../../config/types.ts';
 import type { Hardware, HardwareOptions } from '../../gpio/hardware.ts';
 import type { Logger } from '../../log.ts';
-import type { Engine } from '../../model/types.ts';
 import type { Broker } from '../../mqtt/broker.ts';
 import type { HttpServer } from '../../server/http.ts';
+import type { ServerOptions } from '../../server/server.ts';
 import { version } from '../version.ts';
 
 /** Where a configuration has something to do with the pins and sensors of this machine. */
@@ -24,7 +23,10 @@ export async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger
   return Broker.start({ host, port, log });
 }
 
-export async function openServer(config: Config, agent: Agent, engine: Engine, log: Logger): Promise<HttpServer> {
+export async function openServer(
+  config: Config,
+  parts: Pick<ServerOptions, 'agent' | 'health' | 'engine' | 'log'>,
+): Promise<HttpServer> {
   const { startServer } = await import('../../server/server.ts');
-  return startServer({ ...config.http, agent, engine, clock: systemClock, version: version(), log });
+  return startServer({ ...config.http, ...parts, clock: systemClock, version: version() });
 }
