@@ -261,6 +261,18 @@ turn off the fan and turn on the light => ambiguous
 turn on the kitchen light and the fan => executed kitchen-light.power=on, fan.power=on
 turn off the kitchen light and close the blinds => executed kitchen-light.power=off, living-room-blinds.state=close
 
+# the place of the step before
+drive to the kitchen and turn on the light => executed robot.place=kitchen, kitchen-light.power=on
+go to the kitchen and turn on the lights => executed robot.place=kitchen, kitchen-light.power=on
+turn off the coffee machine in the kitchen and turn on the light => executed coffee-machine.power=off, kitchen-light.power=on
+go to the kitchen and turn on the light in the office => executed robot.place=kitchen, desk-lamp.power=on
+go to the kitchen and turn on the light in the attic => not-executed
+go to the kitchen and turn on the light upstairs => not-executed
+turn on the light and go to the kitchen => ambiguous
+go to the dock and turn on the light => ambiguous
+turn off the kitchen light and turn on the light => ambiguous
+turn off the light in the kitchen and turn on the light => ambiguous
+
 # a device that fails in the middle: what was before it is done and said, what is after it is not
 turn on the desk lamp then go to the moon then turn on the fan => refused desk-lamp.power=on
 

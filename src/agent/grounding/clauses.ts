@@ -17,6 +17,8 @@ const VERBS = new Set(
   ).split(' '),
 );
 
+export const isVerb = (word: string): boolean => VERBS.has(word);
+
 export const beginsWithVerb = (text: string): boolean =>
   VERBS.has(words(text.replace(/^(?:please|just)\s+/i, ''))[0] ?? '');
 

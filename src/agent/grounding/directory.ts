@@ -98,6 +98,12 @@ export class Directory<T extends Named> {
     return named.length > 0 ? named.map((entry) => entry.value) : undefined;
   }
 
+  /** Those in a declared area, by its name alone: nothing is guessed. */
+  within(area: string): T[] {
+    const name = this.#tokens(contentWords(area)).join('_');
+    return valuesOf(this.#entries.filter((entry) => entry.area === name));
+  }
+
   /** Those that a whole sentence mentions: by name, else by noun within an area, else by noun, else by area. */
   mentioned(text: string): T[] {
     const tokens = new Set(this.#tokens(contentWords(text)));

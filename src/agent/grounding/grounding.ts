@@ -10,8 +10,10 @@ import { Directory, type Named } from './directory.ts';
 import { callFor, takesArgs } from './neighbours.ts';
 import { meantBy } from './slips.ts';
 import type { Outcome } from '../types.ts';
-import { clauseAbout } from './mentions.ts';
-import { contentWords, isPlural, isQuantifier, listed, nearest, singular, words } from './words.ts';
+import { clauseAbout, pluralSaid, singularSaid } from './mentions.ts';
+import { ambiguous, nobodyLeft, nobodyTakes, unsupported } from './problems.ts';
+import { saysNoPlace, type Whereabouts } from './whereabouts.ts';
+import { contentWords, isQuantifier, listed, nearest, plainName, words } from './words.ts';
 
 /** One action of one thing, its arguments valid and in the thing's units. */
 export interface Step {
@@ -44,6 +46,8 @@ export interface Settled {
   readonly spoken?: readonly string[] | undefined;
   /** Ids of the things that it is not about. */
   readonly without?: readonly string[] | undefined;
+  /** Where the steps before it in the same command lead: of several that can be meant, those there are. */
+  readonly near?: Whereabouts | undefined;
 }
 
 interface Candidate extends Named {
@@ -79,9 +83,11 @@ export class Grounding {
     const place = area === undefined ? undefined : String(area);
     const chosen = this.#isEverything(bare, span, text)
       ? this.#everything(bare, place)
-      : span === undefined
-        ? this.#unnamed(bare, place, text, settled)
-        : this.#named(bare, span, place, text);
+      : this.#there(
+          span === undefined ? this.#unnamed(bare, place, text, settled) : this.#named(bare, span, place, text),
+          call,
+          settled.near,
+        );
     if ('problem' in chosen) return chosen;
     const left = chosen.candidates.filter(({ id }) => !without.includes(id));
     if (without.length > 0 && left.length === 0) return { problem: nobodyLeft };
@@ -134,6 +140,21 @@ export class Grounding {
     const group = found.group || wholeArea || (!found.noun && pluralSaid(text, able));
     if (group || told.length === 1) return { candidates: told, group: group && told.length > 1 };
     return { problem: ambiguous(told, span) };
+  }
+
+  /**
+   * "Drive to the kitchen and turn on the light": of several, the one or the group in the place where the step before
+   * leads, where the clause itself says nothing but the noun.
+   */
+  #there(chosen: Chosen, call: PlanCall, near: Whereabouts | undefined): Chosen {
+    if (near?.place === undefined || call.args['area'] !== undefined) return chosen;
+    const among = 'problem' in chosen ? (chosen.problem.choices ?? []) : chosen.candidates;
+    const here = this.#directory
+      .within(near.place)
+      .filter(({ id }) => among.some((one) => one.id === id) && !near.acted.includes(id));
+    if (here.length === 0 || here.length === among.length || !saysNoPlace(call, near, here)) return chosen;
+    if ('problem' in chosen) return here.length === 1 ? { candidates: here, group: false } : chosen;
+    return { candidates: here, group: here.length > 1 };
   }
 
   /**
@@ -291,13 +312,12 @@ function withDeclared(call: PlanCall, { actions }: ThingDescription): PlanCall {
 }
 
 function declaredName(said: string, names: readonly string[]): string | undefined {
-  const plain = (name: string): string => contentWords(name).map(singular).join(' ');
-  const wanted = plain(said);
-  const same = names.find((name) => plain(name) === wanted);
+  const wanted = plainName(said);
+  const same = names.find((name) => plainName(name) === wanted);
   if (same !== undefined || wanted === '') return same;
-  const known = new Set(names.flatMap((name) => plain(name).split(' ')));
+  const known = new Set(names.flatMap((name) => plainName(name).split(' ')));
   const meant = wanted.split(' ').map((word) => (known.has(word) ? word : (meantBy(word, known) ?? word)));
-  return names.find((name) => plain(name) === meant.join(' '));
+  return names.find((name) => plainName(name) === meant.join(' '));
 }
 
 /** How commands call a thing. */
@@ -313,63 +333,3 @@ export function namedOf(thing: Thing): Named {
     groups: thing.description['tk:groups'] ?? [],
   };
 }
-
-function ambiguous(candidates: readonly Candidate[], said: string | undefined): Problem {
-  const choices = candidates.map((candidate) => ({ ...candidate, title: labelOf(candidate, candidates) }));
-  const names = choices.map(({ title }) => title);
-  return {
-    outcome: 'ambiguous',
-    reason: `${said === undefined ? 'it' : `"${said}"`} can mean ${listed(names, 'or')}`,
-    candidates: names,
-    choices,
-    ...(said === undefined ? {} : { device: said }),
-  };
-}
-
-/** The title, with the area where others have the same title. */
-function labelOf({ title, area, id }: Named, among: readonly Named[]): string {
-  const same = among.filter((other) => other.title === title);
-  if (same.length < 2) return title;
-  return `${title} (${area !== undefined && same.every((other) => other.id === id || other.area !== area) ? area : id})`;
-}
-
-const nobodyLeft: Problem = {
-  outcome: 'refused',
-  code: 'nothing-left',
-  reason: 'all that could be meant were excepted',
-};
-
-function unsupported(candidates: readonly Candidate[], call: PlanCall, said: string): Problem {
-  const title = candidates.length === 1 ? candidates[0]!.title : said;
-  const args = Object.keys(call.args).join(', ');
-  return {
-    outcome: 'refused',
-    code: 'unsupported-action',
-    reason: `the ${title} cannot do ${call.action}${args === '' ? '' : ` (${args})`}`,
-    device: title,
-  };
-}
-
-const nobodyTakes = (call: PlanCall): Problem => ({
-  outcome: 'refused',
-  code: 'unsupported-action',
-  reason: `no declared thing takes ${call.action}`,
-});
-
-/** "The lights", "all my lamps", "every light": a plural of their nouns, or a quantifier before one. */
-function pluralSaid(text: string, candidates: readonly Candidate[]): boolean {
-  const nouns = nounsOf(candidates);
-  const said = contentWords(text);
-  return said.some((word, i) => {
-    if (!nouns.has(singular(word))) return false;
-    return isPlural(word) || said.slice(Math.max(0, i - 2), i).some(isQuantifier);
-  });
-}
-
-function singularSaid(text: string, candidates: readonly Candidate[]): boolean {
-  const nouns = nounsOf(candidates);
-  return contentWords(text).some((word) => nouns.has(word));
-}
-
-const nounsOf = (candidates: readonly Candidate[]): Set<string> =>
-  new Set(candidates.flatMap((candidate) => (candidate.nouns ?? []).flatMap(contentWords).map(singular)));

@@ -62,7 +62,9 @@ function replaced(said: string, memory: Memory | undefined, thing: Named | undef
         new RegExp(`\\b(${HEADED}(?:\\s+(?!there\\b)\\p{L}+){0,3})\\s+(?:over\\s+)?there\\b`, 'iu'),
         `$1 to the ${place}`,
       )
-      .replace(/(?<!\b(?:is|are|was|were)\s)(?<=\s)(?:in\s+|over\s+)?there\b/i, `in the ${place}`);
+      .replace(/(?<!\b(?:is|are|was|were)\s)(?<=\s)(?:in\s+|over\s+)?there\b/i, (there, at: number, said: string) =>
+        saysWhere(said.slice(0, at)) ? there : `in the ${place}`,
+      );
   }
   return { text };
 }
@@ -71,6 +73,11 @@ function replaced(said: string, memory: Memory | undefined, thing: Named | undef
 function nounOf({ nouns = [] }: Named, text: string): string | undefined {
   const said = new Set(words(text).map(singular));
   return nouns.find((noun) => said.has(noun)) ?? nouns[0];
+}
+
+/** A place before in the same command that "there" means: "drive to the bedroom and turn on the light there". */
+function saysWhere(before: string): boolean {
+  return /\b(?:to|in|into|at)\s+(?:the\s+|my\s+)?\p{L}+.*(?:\b(?:and|then)\b|,)/iu.test(before);
 }
 
 /** Something before in the same command that the pronoun may mean: "go near the tv and switch it off". */

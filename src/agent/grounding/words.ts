@@ -37,6 +37,9 @@ export function singular(word: string): string {
   return word.slice(0, -1);
 }
 
+/** A name as it is compared: its content words in the singular. */
+export const plainName = (name: string): string => contentWords(name).map(singular).join(' ');
+
 export const isPlural = (word: string): boolean => singular(word) !== word;
 
 /** The names nearest to what was said, best first. */

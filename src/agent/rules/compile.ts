@@ -3,6 +3,7 @@ import { matches } from '../../../devices/match.ts';
 import { QUERY_KINDS, type PlanCall } from '../../grammar/actions.ts';
 import type { Memory } from '../dialogue/context.ts';
 import type { Grounding, Problem, Step } from '../grounding/grounding.ts';
+import { Path } from '../grounding/whereabouts.ts';
 import type { Intent } from '../turn/prepare.ts';
 import type { Understanding } from '../reading/understanding.ts';
 import { orAborted } from '../acting/waiting.ts';
@@ -67,12 +68,15 @@ export class Compiler {
   settle(intent: Intent, then: string, site?: string): Compiled {
     const { plan, text, chosen, among, spoken, without } = intent;
     const steps: Step[] = [];
+    const path = new Path(plan, text);
     for (const [at, call] of plan.entries()) {
       if (call.action === 'query' || call.args['command'] !== undefined) continue;
-      const grounded = this.#parts.grounding.ground(call, text, { chosen: chosen?.get(at), among, spoken, without });
+      const settled = { chosen: chosen?.get(at), among, spoken, without, near: path.before(at) };
+      const grounded = this.#parts.grounding.ground(call, text, settled);
       if ('problem' in grounded) return { problem: grounded.problem, intent, at };
       const asking = grounded.steps.find(asksEachTime);
       if (asking !== undefined) return { problem: cannotConfirm(asking), intent, at };
+      path.passed(call, grounded.steps);
       steps.push(...grounded.steps);
     }
     return {

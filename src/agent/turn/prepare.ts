@@ -2,6 +2,7 @@
 import { isHarmless } from '../../../devices/guards.ts';
 import type { PlanCall } from '../../grammar/actions.ts';
 import type { Grounding, Problem, Step } from '../grounding/grounding.ts';
+import { Path, type Whereabouts } from '../grounding/whereabouts.ts';
 import type { Policy, Given } from '../acting/policy.ts';
 
 /** A call of the plan, ready to be done. */
@@ -41,9 +42,11 @@ export class Preparation {
   /** A command that cannot be done whole does nothing; what needs a yes is asked last, when all else is settled. */
   prepare(intent: Intent, given: Given = {}): Prepared {
     const items: Item[] = [];
+    const path = new Path(intent.plan, intent.text);
     for (const [at, call] of intent.plan.entries()) {
-      const item = this.#item(call, intent, at);
+      const item = this.#item(call, intent, at, path.before(at));
       if ('problem' in item) return { problem: item.problem, at };
+      path.passed(call, item.kind === 'steps' ? item.steps : []);
       items.push(item);
     }
     return this.#forbidden(items, given) ?? { items };
@@ -53,10 +56,11 @@ export class Preparation {
     call: PlanCall,
     { text, chosen, among, spoken, without }: Intent,
     at: number,
+    near: Whereabouts,
   ): Item | { readonly problem: Problem } {
     if (call.action === 'query') return { kind: 'query', call };
     if (call.action === 'timer.do' && call.args['command'] !== undefined) return scheduleItem(call);
-    const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), among, spoken, without });
+    const grounded = this.#grounding.ground(call, text, { chosen: chosen?.get(at), among, spoken, without, near });
     return 'problem' in grounded ? grounded : { kind: 'steps', steps: grounded.steps, call };
   }
 
