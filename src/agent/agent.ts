@@ -25,6 +25,7 @@ import type { Phrase } from './reading/phrasing.ts';
 import { Policy, type PolicyConfig } from './acting/policy.ts';
 import { Queries } from './sensors/queries.ts';
 import { readingsOf } from './sensors/readings.ts';
+import { recognitionOf, type Recognition } from './turn/recognition.ts';
 import { respond, type Ending } from './turn/response.ts';
 import { Runs } from './acting/runs.ts';
 import { startSafely } from './acting/safety.ts';
@@ -103,6 +104,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #signals: Signals;
   readonly #rules: Rules;
   readonly #schedule: Schedule;
+  readonly #turns: Turns;
   readonly #work: Work;
   readonly #intake: Intake;
   readonly #direct: DirectControl;
@@ -172,7 +174,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     const { interpreter } = options;
     const understanding = new Understanding({ interpreter, vocabulary, grounding, hearing });
     const compiler = new Compiler({ understanding, grounding, signals: this.#signals });
-    const turns = new Turns({
+    this.#turns = new Turns({
       understanding,
       things,
       grounding,
@@ -213,7 +215,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       onArmed: (isArmed) => this.emit('armed', isArmed),
     });
     const shared = { inbox: this.#inbox, outcomes: this.#outcomes, runs: this.#runs, readings };
-    this.#work = new Work({ ...shared, turns, log });
+    this.#work = new Work({ ...shared, turns: this.#turns, log });
     this.#direct = new DirectControl({ ...shared, policy: this.#policy, executor });
     this.#intake = new Intake({
       inbox: this.#inbox,
@@ -302,6 +304,19 @@ export class Agent extends EventEmitter<AgentEvents> {
    */
   submit(payload: string | Uint8Array, arrival: Partial<Arrival> = {}): Promise<Submitted> {
     return this.#intake.submit(payload, arrival);
+  }
+
+  /**
+   * What these words would be understood as now, in the conversation they belong to. Nothing is done, asked, journaled
+   * or remembered.
+   * @throws TokonomaError `too-large`, `empty`, and what the interpreter throws
+   */
+  async recognize(text: string, arrival: Partial<Arrival> = {}, signal?: AbortSignal): Promise<Recognition> {
+    const command = this.#intake.wordsOf(text, arrival);
+    const halt = this.#intake.halts(command);
+    if (halt !== undefined) return recognitionOf(command.text, { plan: [{ action: halt, args: {} }] });
+    const signals = [this.#life.signal, ...(signal === undefined ? [] : [signal])];
+    return this.#turns.recognize(command, AbortSignal.any(signals));
   }
 
   /** The packet that brought a command was acknowledged. */

@@ -22,6 +22,8 @@ export interface Command {
   /** After this moment it is stale and must not run (ms since the epoch). */
   readonly expiresAt?: number;
   readonly site?: string;
+  /** Which talk it belongs to, of transports that know (its source is told with it); absent: that of the site. */
+  readonly conversation?: string;
   /** By which way it came. Default `mqtt`. */
   readonly source?: Source;
   /** What it was understood as before, of a rule or a schedule: it needs no model. */
@@ -46,7 +48,7 @@ export function sourcesOf({ site, reply, source = 'mqtt' }: Command): string[] {
 }
 
 /** Ways by which something is asked for; permissions may be by them. */
-export type Source = 'mqtt' | 'http' | 'terminal' | 'schedule' | 'rule';
+export type Source = 'mqtt' | 'http' | 'terminal' | 'hermes' | 'wyoming' | 'schedule' | 'rule';
 
 /** Names the packet, not the command: what tells a redelivery from the same words said again. */
 export interface Delivery {

@@ -76,7 +76,7 @@ export const POLICY_SCHEMA = {
     },
     sources: {
       type: 'object',
-      description: 'by site, reply topic, or mqtt, http, terminal, schedule, rule; * for all others',
+      description: 'by site, reply topic, or mqtt, http, terminal, hermes, wyoming, schedule, rule; * for all others',
       additionalProperties: {
         type: 'object',
         properties: { allow: permission, deny: permission },

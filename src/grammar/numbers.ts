@@ -8,6 +8,12 @@ export interface SaidNumber {
   readonly spaced: boolean;
 }
 
+/** One that is there as digits. */
+export interface NumberLiteral extends SaidNumber {
+  /** Where it begins, UTF-16 units. */
+  readonly at: number;
+}
+
 /** Word of quantity -> value. */
 export type Quantities = Readonly<Record<string, number>>;
 
@@ -48,9 +54,10 @@ export function quantitiesOf(action: string, arg: string): Quantities {
 const LITERAL = /(?:(?<![^\s])-)?(?<!\d\.|\d)\d+(?:\.\d+)?/gu;
 
 /** Number literals of `source`; those too large for a double are left out. */
-export function saidNumbers(source: string): SaidNumber[] {
+export function saidNumbers(source: string): NumberLiteral[] {
   return Array.from(source.matchAll(LITERAL), ({ 0: text, index }) => ({
     text,
+    at: index,
     value: Number(text),
     spaced: index === 0 || /\s/u.test(source[index - 1]!),
   })).filter(({ value }) => Number.isFinite(value));

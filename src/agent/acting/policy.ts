@@ -40,8 +40,9 @@ export interface Scope {
 /** Who wants it and what is known; every field may be absent. */
 export interface Given {
   /**
-   * A site, a reply topic, and one of `mqtt`, `http`, `terminal`, `schedule`, `rule`. All that have an entry must permit
-   * it: a site is only what the sender says of itself, so it can take rights away and never give more.
+   * A site, a reply topic, and one of `mqtt`, `http`, `terminal`, `hermes`, `wyoming`, `schedule`, `rule`. All that have
+   * an entry must permit it: a site is only what the sender says of itself, so it can take rights away and never give
+   * more.
    */
   readonly source?: string | readonly string[] | undefined;
   /** Somebody has said yes to exactly this. */

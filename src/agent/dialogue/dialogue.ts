@@ -37,8 +37,9 @@ const EXPIRES_MS = 60_000;
 /** Conversations that may have a question open; the oldest is forgotten for a new one. */
 const MAX_OPEN = 256;
 
-/** Who talks: a site, else whoever gets the answers, else everybody who says neither. */
-export function conversationOf({ site, reply }: Command): string {
+/** Who talks: as the transport says, else a site, else whoever gets the answers, else everybody who says neither. */
+export function conversationOf({ conversation, source = 'mqtt', site, reply }: Command): string {
+  if (conversation !== undefined) return `${source} ${conversation}`;
   if (site !== undefined) return `site ${site}`;
   return reply === undefined ? 'default' : `reply ${reply.topic}`;
 }
@@ -62,15 +63,19 @@ export class Dialogue {
 
   /** Undefined when nothing was asked or this is no answer. An unclear answer leaves the question open, once more as long. */
   hear(conversation: string, text: string): Heard | undefined {
-    const open = this.#open.get(conversation);
-    if (open === undefined) return undefined;
+    const heard = this.peek(conversation, text);
     this.#open.delete(conversation);
-    if (this.#clock.monotonic() >= open.until) return undefined;
+    if (heard?.answer.kind === 'unclear') this.ask(conversation, heard.question);
+    return heard;
+  }
+
+  /** As which answer `hear` would take this; whatever is open stays so. */
+  peek(conversation: string, text: string): Heard | undefined {
+    const open = this.#open.get(conversation);
+    if (open === undefined || this.#clock.monotonic() >= open.until) return undefined;
     const { question } = open;
     const answer = readAnswer(text, question.candidates);
-    if (answer.kind === 'other') return undefined;
-    if (answer.kind === 'unclear') this.ask(conversation, question);
-    return { question, answer };
+    return answer.kind === 'other' ? undefined : { question, answer };
   }
 
   isOpen(conversation: string): boolean {

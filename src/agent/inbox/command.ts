@@ -20,6 +20,9 @@ export interface Arrival {
   readonly reply?: ReplyAddress;
   readonly delivery?: Delivery;
   readonly source?: Source;
+  /** Where it was said, as the transport knows it; one in the payload wins. */
+  readonly site?: string;
+  readonly conversation?: string;
 }
 
 export type Parsed =
@@ -86,13 +89,15 @@ function parseFields(source: string): Fields | string {
 function build(text: string, arrival: Arrival, fields: Omit<Fields, 'text'>): Command {
   const { ttl_s, expires_at } = fields;
   const limits = [arrival.expiresAt, expires_at, ttl_s === undefined ? undefined : arrival.receivedAt + ttl_s * 1000];
+  const site = fields.site ?? arrival.site;
   const expiresAt = Math.min(...limits.filter((limit) => limit !== undefined));
   return {
     id: fields.id ?? arrival.id ?? randomUUID(),
     text,
     receivedAt: arrival.receivedAt,
     ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
-    ...(fields.site === undefined ? {} : { site: fields.site }),
+    ...(site === undefined ? {} : { site }),
+    ...(arrival.conversation === undefined ? {} : { conversation: arrival.conversation }),
     ...(arrival.source === undefined ? {} : { source: arrival.source }),
     ...(arrival.reply === undefined ? {} : { reply: arrival.reply }),
     ...(arrival.delivery === undefined ? {} : { delivery: arrival.delivery }),
@@ -102,6 +107,9 @@ function build(text: string, arrival: Arrival, fields: Omit<Fields, 'text'>): Co
 function preview(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, QUOTED)).toString('utf8');
 }
+
+/** A payload that is these words, whatever they begin with. */
+export const wordsOnly = (text: string): string => JSON.stringify({ text });
 
 const typeName = (value: unknown): string =>
   value === undefined ? 'missing' : value === null ? 'null' : `a ${typeof value}`;

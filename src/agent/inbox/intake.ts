@@ -3,9 +3,9 @@
  * that is being done is looked at before its turn.
  */
 import type { Clock } from '../../clock.ts';
-import { codeOf, messageOf } from '../../errors.ts';
+import { TokonomaError, codeOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { parseCommand, type Arrival } from './command.ts';
+import { parseCommand, wordsOnly, type Arrival } from './command.ts';
 import { conversationOf, type Dialogue } from '../dialogue/dialogue.ts';
 import { isCancelPhrase, mayEndSomething } from '../dialogue/halting.ts';
 import type { Accepted, Inbox } from './inbox.ts';
@@ -44,19 +44,19 @@ export class Intake {
 
   /** See Agent.submit. */
   async submit(payload: string | Uint8Array, arrival: Partial<Arrival>): Promise<Submitted> {
-    const { outcomes, dialogue, clock, robots } = this.#parts;
+    const { outcomes, clock } = this.#parts;
     const parsed = parseCommand(payload, { ...arrival, receivedAt: arrival.receivedAt ?? clock.now() });
     if ('refused' in parsed) {
       const { command, code, reason } = parsed.refused;
       return now(outcomes.answer(command, { outcome: 'refused', code, reason }));
     }
     const { command } = parsed;
-    if (isStopPhrase(command.text, robots)) {
+    const halt = this.halts(command);
+    if (halt === 'stop') {
       const actions = await this.#parts.stop();
       return now(outcomes.tell(command, respond(command, { ...outcomeOf(actions), actions }, undefined, 0, 'stop')));
     }
-    // In answer to a question it is a no, and for the dialogue.
-    if (isCancelPhrase(command.text) && !dialogue.isOpen(conversationOf(command))) {
+    if (halt === 'cancel') {
       const cancelled = this.#parts.cancel();
       const ending = { outcome: 'executed', say: `Cancelled: ${cancelled.length} under way.` } as const;
       const nothing = { outcome: 'refused', code: 'nothing-to-cancel', reason: 'nothing is being done' } as const;
@@ -64,6 +64,24 @@ export class Intake {
       return now(outcomes.tell(command, response));
     }
     return this.enqueue(command);
+  }
+
+  /**
+   * Words that somebody wants understood, not done.
+   * @throws TokonomaError `too-large`, `empty`
+   */
+  wordsOf(text: string, arrival: Partial<Arrival>): Command {
+    const parsed = parseCommand(wordsOnly(text), { ...arrival, receivedAt: this.#parts.clock.now() });
+    if ('command' in parsed) return parsed.command;
+    throw new TokonomaError(parsed.refused.code, parsed.refused.reason);
+  }
+
+  /** Whether it goes past everything. */
+  halts(command: Command): 'stop' | 'cancel' | undefined {
+    const { dialogue, robots } = this.#parts;
+    if (isStopPhrase(command.text, robots)) return 'stop';
+    // In answer to a question it is a no, and for the dialogue.
+    return isCancelPhrase(command.text) && !dialogue.isOpen(conversationOf(command)) ? 'cancel' : undefined;
   }
 
   /** Takes a command into the queue, or answers it: again, or as refused. */

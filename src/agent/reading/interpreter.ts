@@ -4,6 +4,7 @@ import { ACTIONS, type ActionSpec, type Args, type DeclaredName, type PlanCall }
 import { parsePlan } from '../../grammar/parse.ts';
 import type { Engine, GenerateRequest, GenerateResult, Prompt } from '../../model/types.ts';
 import { noPass, sourceRange, textPass, type PassedText } from '../../text/passes.ts';
+import { wordsAt } from '../../text/find.ts';
 import type { ChatTemplate } from '../../tokenizer/template.ts';
 import type { Vocabulary } from './capabilities.ts';
 import type { FastPath } from '../fast/fast.ts';
@@ -175,22 +176,8 @@ function asSaid(
 }
 
 function textAsSaid(value: string, said: string, passed: PassedText, names: ReadonlyMap<string, string>): string {
-  const at = findWords(passed.text, value);
+  const whole = wordsAt(passed.text, value);
+  const at = whole < 0 ? passed.text.indexOf(value) : whole;
   if (at < 0) return names.get(value) ?? value;
   return said.slice(...sourceRange(passed, at, at + value.length));
-}
-
-const ENDS_IN_WORD = /[\p{L}\p{N}]$/u;
-const BEGINS_WITH_WORD = /^[\p{L}\p{N}]/u;
-
-/** Where `words` stand in `text` as whole words, else where they stand at all; -1: nowhere. */
-function findWords(text: string, words: string): number {
-  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
-    const end = at + words.length;
-    // A character is at most two units.
-    const isInside =
-      ENDS_IN_WORD.test(text.slice(Math.max(0, at - 2), at)) || BEGINS_WITH_WORD.test(text.slice(end, end + 2));
-    if (!isInside) return at;
-  }
-  return text.indexOf(words);
 }

@@ -8,6 +8,7 @@ import type { PlanCall } from '../../grammar/actions.ts';
 import type { Context } from '../dialogue/context.ts';
 import { conversationOf, type Dialogue } from '../dialogue/dialogue.ts';
 import { endingOf } from '../turn/perform.ts';
+import type { Recognized } from '../turn/recognition.ts';
 import type { Ending } from '../turn/response.ts';
 import type { Location } from '../schedule/sun.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -69,16 +70,33 @@ export class RuleStage implements Stage {
     return this.#compiled(clause, command, options);
   }
 
+  async recognize(command: Command, signal: AbortSignal): Promise<Recognized | undefined> {
+    const managing = readManaging(command.text);
+    if (managing !== undefined) return { plan: [{ action: `rules.${managing.verb}`, args: {} }] };
+    const clause = this.#clause(command.text);
+    if (clause === undefined) return undefined;
+    if (clause.kind === 'problem') return { reason: clause.problem.reason };
+    const compiled = await this.#compile(clause, command, signal);
+    if ('problem' in compiled && compiled.problem.outcome === 'not-understood') {
+      return { reason: compiled.problem.reason };
+    }
+    return { plan: [this.#call(clause, 'task' in compiled ? compiled.task : clause)] };
+  }
+
   #clause(text: string): Clause | undefined {
     const { clock, location } = this.#parts;
     return readClause(text, clock.now(), { conditions: this.#conditions, location });
   }
 
   async #compiled(clause: Standing, command: Command, options: TurnOptions): Promise<Ending> {
+    return this.#settled(clause, await this.#compile(clause, command, options.signal), command, options);
+  }
+
+  #compile(clause: Standing, command: Command, signal: AbortSignal): Promise<Compiled> {
     const { compiler, context } = this.#parts;
     const condition = clause.kind === 'rule' ? clause.condition : clause.guard;
     const said = { condition, memory: context.recall(conversationOf(command)), site: command.site };
-    return this.#settled(clause, await compiler.compile(clause.then, said, options.signal), command, options);
+    return compiler.compile(clause.then, said, signal);
   }
 
   /** Asks which one is meant where that is open. */
@@ -139,14 +157,14 @@ export class RuleStage implements Stage {
     }
   }
 
-  #phrase(clause: Standing, task: Task): string {
+  #phrase(clause: Standing, task: Pick<Task, 'then'>): string {
     const { rules, schedule } = this.#parts;
     if (clause.kind === 'rule') return `When ${rules.phrase(clause.condition)}: ${task.then}`;
     return schedule.phrase(clause.when, task.then, clause.guard);
   }
 
   /** The agent's own extension of the vocabulary: no model writes these. */
-  #call(clause: Standing, task: Task): PlanCall {
+  #call(clause: Standing, task: Pick<Task, 'then'>): PlanCall {
     const { then } = task;
     const phrase = this.#phrase(clause, task).slice(0, -`: ${then}`.length);
     if (clause.kind === 'rule') return { action: 'rule', args: { when: phrase.replace(/^When /, ''), then } };

@@ -1,6 +1,7 @@
 /** What a command passes on its way: each stage may answer it, so that the next ones never see it. */
 import type { OnAction } from '../acting/executor.ts';
 import type { Given } from '../acting/policy.ts';
+import type { Recognized } from './recognition.ts';
 import type { Ending } from './response.ts';
 import type { Command } from '../types.ts';
 
@@ -27,4 +28,6 @@ export interface Stage {
   take(command: Command, options: TurnOptions): Promise<Ending | undefined>;
   /** Whether it would take this text: such a command waits for its turn, whatever its words begin with. */
   claims?(text: string): boolean;
+  /** What it would take the command as, without anything being done or asked; undefined: it is for the stages after. */
+  recognize?(command: Command, signal: AbortSignal): Promise<Recognized | undefined>;
 }

@@ -9,12 +9,15 @@ import type { Context, Memory } from '../dialogue/context.ts';
 import { conversationOf, type Dialogue, type Heard } from '../dialogue/dialogue.ts';
 import type { Executor } from '../acting/executor.ts';
 import type { Grounding, Problem } from '../grounding/grounding.ts';
+import { listed } from '../grounding/words.ts';
+import type { PlanCall } from '../../grammar/actions.ts';
 import { Followups } from '../dialogue/followups.ts';
 import { memoryOf, deedsOf } from '../dialogue/memory.ts';
 import { Performance, endingOf } from './perform.ts';
 import type { Phrase } from '../reading/phrasing.ts';
 import type { Policy } from '../acting/policy.ts';
-import { Preparation, endsSomething, thingsOf, type Intent } from './prepare.ts';
+import { Preparation, endsSomething, thingsOf, type Intent, type Prepared } from './prepare.ts';
+import { recognitionOf, type Recognition, type Recognized } from './recognition.ts';
 import type { Queries } from '../sensors/queries.ts';
 import { respond, type Ending } from './response.ts';
 import type { Compiler } from '../rules/compile.ts';
@@ -22,9 +25,9 @@ import type { Schedule } from '../schedule/schedule.ts';
 import { whichQuestion } from './sentences.ts';
 import { confirmQuestion, sayOf } from './spoken.ts';
 import type { Stage, TurnOptions } from './stage.ts';
-import type { Understanding } from '../reading/understanding.ts';
+import type { Understanding, Understood } from '../reading/understanding.ts';
 import { orAborted } from '../acting/waiting.ts';
-import type { Command, Interpretation, Response, StoredIntent } from '../types.ts';
+import type { Command, Interpretation, Outcome, Response, StoredIntent } from '../types.ts';
 
 export interface TurnParts {
   readonly understanding: Understanding;
@@ -83,28 +86,76 @@ export class Turns {
       if (taken !== undefined) return ended(taken);
       const followed = this.#followups.follow(command.text, this.#memory(command));
       if (followed !== undefined) return ended(await this.#do(followed, command, options));
-      let first: Ending | undefined;
-      for (const text of this.#understanding.hearings(command.text)) {
-        // The engine may be deep in a kernel when a stop comes: nobody waits for it.
-        const understood = await orAborted(
-          () => this.#understanding.understand(text, this.#memory(command), options.signal),
-          options.signal,
-        );
-        if (first === undefined) ({ interpretation } = understood);
+      const done = await this.#heard(command, options.signal, async (understood) => {
+        interpretation ??= understood.interpretation;
         const ending = await this.#do(understood.meaning, command, options);
-        if (first !== undefined && CAME_TO_NOTHING.has(ending.outcome)) continue;
-        if (first === undefined && CAME_TO_NOTHING.has(ending.outcome)) first = ending;
-        else {
-          ({ interpretation } = understood);
-          return ended(ending);
-        }
-      }
-      return ended(first!);
+        return { ending, outcome: ending.outcome, interpretation: understood.interpretation };
+      });
+      ({ interpretation } = done);
+      return ended(done.ending);
     } catch (error) {
       const cause: unknown = options.signal.aborted ? options.signal.reason : error;
       const outcome = REFUSALS.has(codeOf(cause)) ? 'refused' : 'failed';
       return ended({ outcome, code: codeOf(cause), reason: messageOf(cause) });
     }
+  }
+
+  /** The first way to hear a command that comes to something, else the first of all. */
+  async #heard<T extends { readonly outcome: Outcome }>(
+    command: Command,
+    signal: AbortSignal,
+    follow: (understood: Understood) => T | Promise<T>,
+  ): Promise<T> {
+    let first: T | undefined;
+    for (const text of this.#understanding.hearings(command.text)) {
+      // The engine may be deep in a kernel when a stop comes: nobody waits for it.
+      const understood = await orAborted(
+        () => this.#understanding.understand(text, this.#memory(command), signal),
+        signal,
+      );
+      const followed = await follow(understood);
+      if (!CAME_TO_NOTHING.has(followed.outcome)) return followed;
+      first ??= followed;
+    }
+    return first!;
+  }
+
+  /** What `run` would take the command as now; nothing is done, asked or remembered. Throws what the interpreter throws. */
+  async recognize(command: Command, signal: AbortSignal): Promise<Recognition> {
+    return recognitionOf(command.text, await this.#recognized(command, signal));
+  }
+
+  async #recognized(command: Command, signal: AbortSignal): Promise<Recognized> {
+    const { dialogue, stages = [] } = this.#parts;
+    const heard = dialogue.peek(conversationOf(command), command.text);
+    if (heard !== undefined) return { plan: [answerCall(heard)] };
+    for (const stage of stages) {
+      const recognized = await stage.recognize?.(command, signal);
+      if (recognized !== undefined) return recognized;
+    }
+    const followed = this.#followups.follow(command.text, this.#memory(command));
+    if (followed !== undefined) {
+      return 'problem' in followed
+        ? { reason: followed.problem.reason }
+        : { plan: followed.intent.plan, heard: followed.intent.text };
+    }
+    return this.#heard(command, signal, ({ interpretation, meaning }) => {
+      const { confidence } = interpretation;
+      const problem = 'problem' in meaning ? meaning.problem : problemOf(this.#preparation.prepare(meaning.intent));
+      // What nobody here can do was understood all the same.
+      if (problem?.outcome === 'not-understood')
+        return { outcome: problem.outcome, reason: problem.reason, confidence };
+      const outcome = problem?.outcome ?? 'executed';
+      if ('problem' in meaning) return { outcome, plan: interpretation.plan, confidence };
+      const { plan, text: heard, without = [] } = meaning.intent;
+      return { outcome, plan: plan.map((call) => this.#excepting(call, without)), heard, confidence };
+    });
+  }
+
+  /** "All the lights but the fan": whoever reads the call has to know. */
+  #excepting({ action, args }: PlanCall, ids: readonly string[]): PlanCall {
+    const except = ids.map((id) => this.#titleOf(id) ?? id);
+    return { action, args: except.length === 0 ? args : { ...args, except: listed(except) } };
   }
 
   /**
@@ -191,9 +242,11 @@ export class Turns {
 
   /** With what is to be said of it, now that it is known. */
   #spoken(ending: Ending): Ending {
-    const titleOf = (id: string): string | undefined =>
-      this.#parts.things.find(({ description }) => description.id === id)?.description.title;
-    return { ...ending, say: sayOf(ending, titleOf) };
+    return { ...ending, say: sayOf(ending, (id) => this.#titleOf(id)) };
+  }
+
+  #titleOf(id: string): string | undefined {
+    return this.#parts.things.find(({ description }) => description.id === id)?.description.title;
   }
 
   #memory(command: Command): Memory | undefined {
@@ -248,6 +301,15 @@ export class Turns {
     const ttl = Math.round((expiresAt! - command.receivedAt) / 100) / 10;
     return { outcome: 'expired', code: 'expired', reason: `${age} s old; it was good for ${ttl} s` };
   }
+}
+
+const problemOf = (prepared: Prepared): Problem | undefined => ('problem' in prepared ? prepared.problem : undefined);
+
+/** The agent's own extension of the vocabulary: what was asked has been answered. */
+function answerCall({ question, answer }: Heard): PlanCall {
+  if (answer.kind !== 'chosen') return { action: 'answer', args: { answer: answer.kind } };
+  const titles = question.candidates.filter(({ id }) => answer.ids.includes(id)).map(({ title }) => title);
+  return { action: 'answer', args: { answer: answer.kind, device: listed(titles) } };
 }
 
 function problemEnding({ outcome, code, reason, candidates }: Problem): Ending {
