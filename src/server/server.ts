@@ -7,6 +7,7 @@ import type { Engine } from '../model/types.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { HttpServer, type HttpOptions } from './http.ts';
 import { openAiRoutes } from './openai/routes.ts';
+import { textToIntentRoutes } from './text-to-intent.ts';
 import { Turns } from './turns.ts';
 
 export interface ServerOptions extends HttpOptions {
@@ -26,6 +27,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const server = await listen(options);
   const turns = new Turns();
   server.add(agentRoutes({ agent, health, turns, version }));
+  server.add(textToIntentRoutes({ agent, turns, clock }));
   server.add(openAiRoutes({ engine, turns, created: clock.now() }));
   return server;
 }

@@ -16,7 +16,8 @@ t.teardown(() => engine.close());
 
 async function serve(t: Test, port = 0, anyPort = false) {
   const things = buildThings(demoConfig(), { clock: systemClock, log, instant: true });
-  const script = { 'light on': [{ action: 'light.set', args: { area: 'kitchen', power: 'on' } }] };
+  const light = [{ action: 'light.set', args: { area: 'kitchen', power: 'on' } }];
+  const script = { 'light on': light, 'light on in the kitchen': light };
   const agent = createAgent({ things, interpreter: new FakeInterpreter(script), clock: systemClock, log, armed: true });
   t.teardown(() => agent.close());
   await agent.start();
@@ -42,6 +43,33 @@ t.test('a command over HTTP gets its outcome', async (t) => {
   t.equal(again.json['id'], '7');
   t.match((await post('/api/command', '')).json, { outcome: 'refused', code: 'empty' });
   t.match((await post('/api/command', '{"text":')).json, { outcome: 'refused', code: 'bad-json' });
+});
+
+t.test('words are understood without being done, as Rhasspy asks for it', async (t) => {
+  const { post, agent } = await serve(t);
+  const { status, json } = await post('/api/text-to-intent?siteId=hall', ' light on in the kitchen ');
+  t.equal(status, 200);
+  const text = 'light on in the kitchen';
+  t.match(json, {
+    intent: { name: 'light.set', confidence: 0.9 },
+    entities: [
+      { entity: 'area', value: 'kitchen', raw_value: 'kitchen', start: 16, end: 23, raw_start: 16, raw_end: 23 },
+      { entity: 'power', value: 'on', raw_value: 'on', start: 6, end: 8 },
+    ],
+    slots: { area: 'kitchen', power: 'on' },
+    text,
+    raw_text: text,
+    tokens: ['light', 'on', 'in', 'the', 'kitchen'],
+  });
+  t.type(json['recognize_seconds'], 'number');
+  t.match(agent.thing('kitchen-light')!.driver.state(), { state: 'OFF' });
+  t.match((await post('/api/text-to-intent', 'stop')).json, { intent: { name: 'stop' } });
+  t.ok(agent.armed, 'asked about, not done');
+  const none = { intent: { name: '', confidence: 0 }, entities: [], slots: {} };
+  t.match((await post('/api/text-to-intent', 'hello')).json, { ...none, reason: /no command/ });
+  t.match((await post('/api/text-to-intent?intentFilter=lock.set,cover.set', text)).json, none);
+  t.match((await post('/api/text-to-intent', '')).json, none);
+  t.equal((await post('/api/text-to-intent', 'x'.repeat(5000))).status, 413);
 });
 
 t.test('stop disarms, and arming is said', async (t) => {

@@ -32,6 +32,14 @@ export type Recognized =
     }
   | { readonly reason: string; readonly confidence?: number | undefined };
 
+/** Intents that no filter keeps out: whoever says stop is heard. */
+const UNFILTERED: ReadonlySet<string> = new Set(['stop', 'cancel', 'robot.stop']);
+
+/** Whether all of it is among the intents that are wanted now; without a filter, everything is. */
+export function passes({ intents }: Recognition, filter: readonly string[] | undefined): boolean {
+  return filter === undefined || intents.every(({ name }) => UNFILTERED.has(name) || filter.includes(name));
+}
+
 export function recognitionOf(text: string, recognized: Recognized): Recognition {
   if ('reason' in recognized) {
     const { reason, confidence = 0 } = recognized;
