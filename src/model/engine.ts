@@ -265,7 +265,7 @@ export class WorkerEngine implements Engine {
 
   #cancel(job: Job): void {
     if (this.#active === job) {
-      // The worker looks at this between tokens and answers with an error of code `cancelled`.
+      // The worker looks at this between layers and tokens, and answers with an error of code `cancelled`.
       Atomics.store(this.#cancelled, 0, job.number);
       return;
     }

@@ -2,6 +2,7 @@
  * One forward pass of a Qwen3 model (https://arxiv.org/abs/2505.09388; llama.cpp src/models/qwen3.cpp): tokens in, the
  * KV cache and the residual stream of every token out. Every stage is a job of the model's team of threads.
  */
+import { TokonomaError } from '../errors.ts';
 import { formBit, roundUp, stacked, TABLE_TOKENS, TILE_ROWS, type Matrix, type ProductKind } from './matrix.ts';
 import type { Model } from './model.ts';
 import { JOB, MAX_CHUNKS, RESULT_BYTES } from './team.ts';
@@ -32,8 +33,10 @@ export class Forward {
   /**
    * @param tokens at most `model.batch` token ids; not more than TABLE_TOKENS unless `kind` is `many` or `small`
    * @param position of the first of them
+   * @param cancelled asked before each layer: on a small board a batch takes seconds
+   * @throws TokonomaError `cancelled`
    */
-  run(tokens: readonly number[], position: number, kind: ProductKind): void {
+  run(tokens: readonly number[], position: number, kind: ProductKind, cancelled?: () => boolean): void {
     const { config, vocabulary, weights, state: s, kv, team, shape, record } = this.#model;
     const { dim, ffn, heads, headDim, kvHeads } = config;
     const n = tokens.length;
@@ -47,6 +50,7 @@ export class Forward {
     });
 
     this.#layers.forEach((jobs, layer) => {
+      if (cancelled?.() === true) throw new TokonomaError('cancelled', 'the request was cancelled');
       const w = weights.layers[layer]!;
       // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
       this.#norm(layer === 0 ? 0 : s.y, w.attnNorm, n, forms(jobs.qkv, kind));

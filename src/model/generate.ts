@@ -10,6 +10,7 @@ import { draftTokens, type Guesses } from './draft.ts';
 import { TABLE_TOKENS } from './matrix.ts';
 import type { Model } from './model.ts';
 import { Output } from './output.ts';
+import { reuse } from './prime.ts';
 import { GREEDY, Sampler, type Choice } from './sampler.ts';
 import type { SnapshotStore } from './snapshot.ts';
 import type { GenerateRequest, GenerateResult, ModelInfo, OnText, TokenChance } from './types.ts';
@@ -23,20 +24,23 @@ export interface Decoder {
   readonly guesses: Guesses;
   /** Where the state after a prefix is kept; absent: nowhere. */
   readonly snapshots?: SnapshotStore;
+  /** What it was last primed with. */
+  primed?: Int32Array;
 }
 
 /**
- * @param cancelled asked once per token; true ends with code `cancelled`
+ * @param cancelled asked once per token, and before each layer while the prompt is read; true ends with code `cancelled`
  * @param onText told of the text as it comes, whole characters at a time
  * @throws TokonomaError `context-full` when the prompt leaves less room than its reserve, `cancelled`,
  * `unsupported-schema`, `grammar-vocabulary`
  */
 export function generate(
-  { model, tokenizer, table, info, guesses }: Decoder,
+  decoder: Decoder,
   request: GenerateRequest,
   cancelled: () => boolean,
   onText?: OnText,
 ): GenerateResult {
+  const { model, tokenizer, table, info, guesses } = decoder;
   const started = performance.now();
   const prompt = tokenizer.encode(request.prompt.text, { special: { except: request.prompt.data } });
   const reserve = Math.max(1, request.reserve ?? 1);
@@ -92,7 +96,7 @@ export function generate(
     return choice;
   };
 
-  model.read([...prompt.subarray(model.reuse(prompt)), ...takeForced()], { exact: true });
+  model.read([...prompt.subarray(reuse(decoder, prompt)), ...takeForced()], { exact: true, cancelled });
   let prefilled: number | undefined;
   /** Tokens that the model has read beyond what is decided: guesses, in the hope that they will be. */
   let ahead: readonly number[] = [];

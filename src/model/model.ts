@@ -35,6 +35,8 @@ export interface FeedOptions {
   readonly exact?: boolean;
   /** Tokens whose logits are wanted, ascending; the others are left as they are. Default: all. */
   readonly allowed?: ArrayLike<number>;
+  /** Asked before each layer; true ends with code `cancelled`, and of the batch that was being read nothing counts. */
+  readonly cancelled?: () => boolean;
 }
 
 const AUTO = 'fast';
@@ -192,7 +194,7 @@ export class Model {
   /**
    * Feeds tokens after those in the cache and returns the logits of the last, (vocab) f32: a view that the next call
    * overwrites.
-   * @throws TokonomaError `context-full`, `bad-token`
+   * @throws TokonomaError `context-full`, `bad-token`, `cancelled`
    */
   feed(tokens: ArrayLike<number>, options: FeedOptions = {}): Float32Array {
     this.read(tokens, options);
@@ -200,8 +202,8 @@ export class Model {
   }
 
   /**
-   * Feeds tokens without asking what might follow.
-   * @throws TokonomaError `context-full`, `bad-token`
+   * Feeds tokens without asking what might follow. What was read before it is cancelled stays cached.
+   * @throws TokonomaError `context-full`, `bad-token`, `cancelled`
    */
   read(tokens: ArrayLike<number>, options: FeedOptions = {}): void {
     if (tokens.length === 0) throw new TokonomaError('bad-token', 'no token to feed');
@@ -222,7 +224,7 @@ export class Model {
     const batch = this.#kind === 'exact' ? this.batch : Math.min(this.batch, TABLE_TOKENS);
     for (let at = 0; at < tokens.length; at += batch) {
       const part = Array.prototype.slice.call(tokens, at, at + batch) as number[];
-      this.#forward.run(part, this.length, part.length > TABLE_TOKENS ? this.#many : this.#kind);
+      this.#forward.run(part, this.length, part.length > TABLE_TOKENS ? this.#many : this.#kind, options.cancelled);
       this.#cached.push(...part);
       this.#rows = part.length;
     }

@@ -4,7 +4,7 @@ import type { Decoder } from './generate.ts';
 import type { Primed, Prompt } from './types.ts';
 
 /**
- * @param cancelled asked once per batch; true ends with code `cancelled`
+ * @param cancelled asked before each layer; true ends with code `cancelled`
  * @throws TokonomaError `context-full` when nothing could follow the prefix, `cancelled`
  */
 export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean): Primed {
@@ -19,18 +19,31 @@ export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean
   }
   const restored = restoreTokens(decoder, tokens);
   if (!restored) {
-    for (let at = model.reuse(tokens); at < tokens.length; at += model.batch) {
-      if (cancelled()) throw new TokonomaError('cancelled', 'the request was cancelled');
-      model.read(tokens.subarray(at, at + model.batch), { exact: true });
+    if (tokens.length > 0) {
+      model.read(tokens.subarray(model.reuse(tokens)), { exact: true, cancelled });
+      snapshots?.save(model, tokens);
     }
-    if (tokens.length > 0) snapshots?.save(model, tokens);
   }
+  decoder.primed = tokens;
   return { restored, tokens: tokens.length, ms: Math.round((performance.now() - started) * 100) / 100 };
 }
 
 /** Restores the state after a prefix where there is a snapshot of it; the model computes nothing. */
 export function restorePrefix(decoder: Decoder, prefix: Prompt): boolean {
-  return restoreTokens(decoder, tokensOf(decoder, prefix));
+  decoder.primed = tokensOf(decoder, prefix);
+  return restoreTokens(decoder, decoder.primed);
+}
+
+/**
+ * How many tokens of a prompt need not be read again, as Model.reuse; where the prompt begins with what the model was
+ * primed with, and another prompt has taken its place since, that much comes back from the snapshot.
+ */
+export function reuse({ model, snapshots, primed = new Int32Array() }: Decoder, prompt: Int32Array): number {
+  const kept = model.reuse(prompt);
+  // One token is quicker fed than a file read.
+  const isLost = kept < primed.length - 1 && primed.length < prompt.length;
+  if (!isLost || !primed.every((token, i) => token === prompt[i])) return kept;
+  return snapshots?.restore(model, primed) === true ? primed.length : model.reuse(prompt);
 }
 
 function restoreTokens({ model, snapshots }: Decoder, tokens: Int32Array): boolean {

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { ACTIONS } from '../../src/grammar/actions.ts';
 import { openEngine, WorkerEngine } from '../../src/model/engine.ts';
 import type { Engine, GenerateRequest } from '../../src/model/types.ts';
+import { writeSizedModel } from '../support/sized-model.ts';
 import { writeToyModel, type ToyOptions } from '../support/toy-model.ts';
 
 async function openToy(t: Test, options: ToyOptions = {}): Promise<Engine> {
@@ -82,6 +84,38 @@ t.test('requests queue, are cancelled, and end with the engine', async (t) => {
   await engine.close();
   await last;
   await t.rejects(engine.generate(long), { code: 'engine-closed' });
+});
+
+t.test('whoever cancels while a long prompt is read does not wait for its end', async (t) => {
+  const path = join(t.testdir(), 'wide.gguf');
+  writeSizedModel(path, { layers: 8, dim: 256, ffn: 512, heads: 4, headDim: 64, context: 1024 });
+  const url = new URL('../../src/model/worker.js', import.meta.url);
+  let beat!: Int32Array;
+  const engine = await WorkerEngine.open((start) => {
+    beat = new Int32Array(start.beat);
+    return new Worker(url, { workerData: { ...start, path, options: { threads: 1, batch: 32 } } });
+  });
+  t.teardown(() => engine.close());
+  // Work is counted in jobs of kernels, not in seconds.
+  const worked = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = Atomics.load(beat, 0);
+    await work();
+    return Atomics.load(beat, 0) - before;
+  };
+  const short = { prompt: { text: 'and then? ', data: [] }, maxTokens: 5 };
+  const long = { prompt: { text: 'a long story '.repeat(70), data: [] }, maxTokens: 1 };
+  const first = await engine.generate(short);
+  const gone = new AbortController();
+  const cancelled = await worked(async () => {
+    const reading = engine.generate(long, gone.signal);
+    const refused = t.rejects(reading, { code: 'cancelled' });
+    for (const begun = Atomics.load(beat, 0); Atomics.load(beat, 0) < begun + 20;) await setImmediate();
+    gone.abort();
+    await refused;
+  });
+  t.strictSame((await engine.generate(short)).tokens, first.tokens, 'the next one is right');
+  const whole = await worked(() => engine.generate(long));
+  t.ok(cancelled < whole / 2, `${cancelled} of ${whole} jobs`);
 });
 
 t.test('a trap fails one request; the next has a fresh worker', async (t) => {

@@ -57,6 +57,32 @@ for (const planFormat of ['tags', 'hermes'] as const) {
   }
 }
 
+t.test('a prompt that is cancelled while it is read leaves nothing behind that the next would notice', async (t) => {
+  const path = writeToyModel(t.testdir(), { planFormat: 'hermes', contextLength: 512, layers: 3 });
+  const open = (): Decoder => openDecoder(path, { batch: 32 });
+  const prompt = { text: 'a long story '.repeat(30), data: [] };
+  const ask = { prompt, maxTokens: 8, seed: 2, temperature: 1, logprobs: 0 };
+  const never = (): boolean => false;
+  let questions = 0;
+  const expected = generate(open(), ask, () => (questions++, false));
+  t.ok(questions >= Math.ceil(expected.timing.tokens_in / 32) * 3, 'asked before every layer of every batch');
+  for (const [before, kept] of [
+    [0, 0],
+    [1, 0],
+    [3, 32],
+    [20, 192],
+  ] as const) {
+    const decoder = open();
+    let asked = 0;
+    t.throws(() => generate(decoder, ask, () => ++asked > before), { code: 'cancelled' });
+    t.equal(asked, before + 1, 'nothing more was read');
+    t.equal(decoder.model.length, kept, 'whole batches count');
+    const other = { ...ask, prompt: { text: `${prompt.text.slice(0, 200)} and then`, data: [] } };
+    t.strictSame(generate(decoder, other, never).chances, generate(open(), other, never).chances);
+    t.strictSame(generate(decoder, ask, never).chances, expected.chances);
+  }
+});
+
 t.test('a draft is what followed before, as far as the grammar allows it', async (t) => {
   const { table, tokenizer } = openDecoder(writeToyModel(t.testdir(), { planFormat: 'hermes', contextLength: 512 }));
   const source = 'say hello world';

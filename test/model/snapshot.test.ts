@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { openGguf } from '../../src/gguf/reader.ts';
 import { openDecoder, type DecoderOptions } from '../../src/model/decoder.ts';
 import { openEngine, WorkerEngine } from '../../src/model/engine.ts';
-import type { Decoder } from '../../src/model/generate.ts';
+import { generate, type Decoder } from '../../src/model/generate.ts';
 import { prime } from '../../src/model/prime.ts';
 import { SnapshotStore, type SnapshotLimits } from '../../src/model/snapshot.ts';
 import type { Primed, Prompt } from '../../src/model/types.ts';
@@ -288,11 +288,38 @@ t.test('priming can be cancelled, and says so', async (t) => {
   const bench = new Bench(t);
   const decoder = bench.open({ batch: 16 });
   let asked = 0;
-  t.throws(() => prime(decoder, PREFIX, () => ++asked > 2), { code: 'cancelled' });
+  // Asked before each of two layers: in the middle of the third batch.
+  t.throws(() => prime(decoder, PREFIX, () => ++asked > 5), { code: 'cancelled' });
   t.equal(decoder.model.length, 32, 'two batches were read');
   t.notOk(fs.existsSync(bench.folder), 'half a prefix is not kept');
   t.equal(prime(decoder, PREFIX, never).restored, false);
   t.strictSame(logitsAfter(decoder), expected(bench));
+});
+
+t.test('what another prompt has displaced comes back from the snapshot', async (t) => {
+  const bench = new Bench(t);
+  const { decoder } = bench.prime();
+  const { model } = decoder;
+  let read = 0;
+  const original = model.read.bind(model);
+  model.read = (tokens, options) => {
+    read += tokens.length;
+    original(tokens, options);
+  };
+  const ask = (text: string): readonly number[] => {
+    read = 0;
+    return generate(decoder, { prompt: { text, data: [] }, maxTokens: 1 }, never).tokens;
+  };
+  const answer = ask(PREFIX.text + SAID);
+  const said = SAID.length;
+  t.equal(read, said, 'primed, only what was said is read');
+  ask('something else entirely');
+  t.strictSame(ask(PREFIX.text + SAID), answer);
+  t.equal(read, said, 'from the snapshot');
+  ask('something else entirely');
+  fs.rmSync(bench.file());
+  t.strictSame(ask(PREFIX.text + SAID), answer);
+  t.equal(read, COUNT + said, 'without it, all is read');
 });
 
 t.test('through the engine: a restart restores, and answers as before', async (t) => {
