@@ -4,7 +4,15 @@
  */
 import type { Clock } from '../src/clock.ts';
 import { guarded, type Guards } from './guards.ts';
-import type { ActionAffordance, DataSchema, Driver, PropertyAffordance, Thing, ThingDescription } from './thing.ts';
+import type {
+  ActionAffordance,
+  DataSchema,
+  Driver,
+  Floor,
+  PropertyAffordance,
+  Thing,
+  ThingDescription,
+} from './thing.ts';
 
 /** One ability, as the helpers in devices/helpers/ make them; a kind is the sum of its traits. */
 export interface Trait {
@@ -55,6 +63,8 @@ export interface KindDefinition<Options extends object> {
   traits(options: Options): readonly Trait[];
   /** The safe state in words; published as `tk:safe`. */
   safe(options: Options): string;
+  /** The floor it moves on; published as `tk:floor`. */
+  floor?(options: Options): Floor;
   /** Whether the safe state is taken when the broker is lost, too; published as `tk:safe_offline`. Default false. */
   readonly safeOffline?: boolean;
   simulated(title: string, options: Options, driver: DriverOptions): Driver;
@@ -79,6 +89,7 @@ export function defineKind<Options extends object>(definition: KindDefinition<Op
         'tk:nouns': declaration.nouns ?? definition.nouns(options),
         ...(declaration.groups === undefined ? {} : { 'tk:groups': declaration.groups }),
         'tk:safe': definition.safe(options),
+        ...(definition.floor === undefined ? {} : { 'tk:floor': definition.floor(options) }),
         ...(definition.safeOffline === true ? { 'tk:safe_offline': true } : {}),
       };
       return declaration.guards === undefined ? description : guarded(description, declaration.guards);

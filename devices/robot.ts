@@ -1,6 +1,7 @@
 import { does, reading, textArg } from './helpers/affordances.ts';
 import { drives, MOVES, turns } from './helpers/wheels.ts';
 import { defineKind } from './kind.ts';
+import { DEFAULT_BOUNDS } from './simulated/house.ts';
 import { SimulatedRobot } from './simulated/robot.ts';
 
 /** Metres in the house's frame: x to the east, y to the north (REP-103). */
@@ -35,6 +36,7 @@ export const robot = defineKind<RobotOptions>({
   },
   nouns: () => ['robot', 'rover'],
   safe: () => 'stops where it is and holds what it holds',
+  floor: ({ bounds = DEFAULT_BOUNDS, places = {} }) => ({ bounds, places }),
   // "Follow me" is acknowledged long before it ends.
   safeOffline: true,
   traits: (options) => {

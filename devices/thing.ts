@@ -106,8 +106,17 @@ export interface ThingDescription {
   'tk:interlocks'?: readonly Interlock[];
   /** Names of groups it belongs to: "downstairs lights". */
   'tk:groups'?: readonly string[];
+  /** Where its properties x and y are, for who draws it. */
+  'tk:floor'?: Floor;
   /** The safe state is also taken when the broker is lost for long, not only by what is being done then. */
   'tk:safe_offline'?: boolean;
+}
+
+/** A floor that something moves on, in metres: x to the east, y to the north (REP-103). */
+export interface Floor {
+  /** South-west and north-east corner. */
+  readonly bounds: readonly [readonly [x: number, y: number], readonly [x: number, y: number]];
+  readonly places: Readonly<Record<string, readonly [x: number, y: number]>>;
 }
 
 /** Property values by property name; published as `<base>/<id>`. */

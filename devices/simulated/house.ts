@@ -1,6 +1,12 @@
 import { TokonomaError } from '../../src/errors.ts';
 import type { Point, RobotOptions } from '../robot.ts';
 
+/** Where a robot may go that nobody set bounds, metres. */
+export const DEFAULT_BOUNDS: readonly [Point, Point] = [
+  [-10, -10],
+  [10, 10],
+];
+
 /** Degrees counter-clockwise from east. */
 const COMPASS: ReadonlyMap<string, number> = new Map([
   ['east', 0],
@@ -37,10 +43,7 @@ export class House {
     for (const [name, at] of Object.entries(options.places ?? {})) this.#places.set(plain(name), at);
     for (const [name, place] of Object.entries(options.objects ?? {}))
       this.#objects.set(plain(name), this.place(place));
-    [this.#low, this.#high] = options.bounds ?? [
-      [-10, -10],
-      [10, 10],
-    ];
+    [this.#low, this.#high] = options.bounds ?? DEFAULT_BOUNDS;
   }
 
   knows(place: string): boolean {

@@ -31,11 +31,11 @@ import { Runs } from './acting/runs.ts';
 import { startSafely } from './acting/safety.ts';
 import { Compiler } from './rules/compile.ts';
 import { ruleRequests, type Requests } from './rules/requests.ts';
-import { Rules } from './rules/rules.ts';
+import { Rules, type ListedRule } from './rules/rules.ts';
 import { Signals } from './rules/signals.ts';
 import { RuleStage } from './rules/stage.ts';
 import { thresholdsOf, type RulesConfig } from './rules/thresholds.ts';
-import { Schedule } from './schedule/schedule.ts';
+import { Schedule, type ListedEntry } from './schedule/schedule.ts';
 import type { Location } from './schedule/sun.ts';
 import { sensorNamed } from './sensors/naming.ts';
 import { Sensors } from './sensors/sensors.ts';
@@ -242,6 +242,16 @@ export class Agent extends EventEmitter<AgentEvents> {
   /** Commands that may wait. */
   get queueLimit(): number {
     return this.#inbox.limit;
+  }
+
+  /** The standing rules, as they are listed. */
+  get rules(): ListedRule[] {
+    return this.#rules.list;
+  }
+
+  /** What waits for its time, as it is listed. */
+  get schedule(): ListedEntry[] {
+    return this.#schedule.list;
   }
 
   /** Outcomes that nobody was told yet, oldest first: a transport that comes or comes back tells them. */

@@ -59,6 +59,9 @@ export class HttpServer {
   readonly #options: HttpOptions;
   readonly #routes = new Map<string, Handler>();
   readonly #upgrades = new Map<string, UpgradeHandler>();
+  /** Sockets that speak another protocol now; node's server has forgotten them. */
+  readonly #upgraded = new Set<Duplex>();
+  readonly #onClose: (() => void)[] = [];
   #fallback: Handler | undefined;
 
   private constructor(options: HttpOptions) {
@@ -119,10 +122,17 @@ export class HttpServer {
     this.#upgrades.set(path, handler);
   }
 
+  /** Called before the connections end. */
+  onClose(listener: () => void): void {
+    this.#onClose.push(listener);
+  }
+
   /** Ends open connections, too. */
   async close(): Promise<void> {
+    for (const listener of this.#onClose) listener();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
+    for (const socket of this.#upgraded) socket.destroy();
     await closed;
   }
 
@@ -169,6 +179,8 @@ export class HttpServer {
       socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
       return;
     }
+    this.#upgraded.add(socket);
+    socket.on('close', () => this.#upgraded.delete(socket));
     handler!(request, socket, head);
   }
 

@@ -1,12 +1,14 @@
-/** What listens on HTTP: the agent, OpenAI's interface, how it is. */
+/** What listens on HTTP: the agent, OpenAI's interface, how it is, the dashboard and its feed. */
 import type { Agent } from '../agent/agent.ts';
 import type { Health } from '../agent/health.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
 import type { Engine } from '../model/types.ts';
 import { agentRoutes } from './agent-routes.ts';
+import { Feed } from './feed/feed.ts';
 import { HttpServer, type HttpOptions } from './http.ts';
 import { openAiRoutes } from './openai/routes.ts';
+import { staticFiles } from './static.ts';
 import { textToIntentRoutes } from './text-to-intent.ts';
 import { Turns } from './turns.ts';
 
@@ -16,6 +18,7 @@ export interface ServerOptions extends HttpOptions {
   readonly health: Health;
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly node: string;
   readonly version: string;
   /** Another port will do where this one is taken. */
   readonly anyPort?: boolean;
@@ -23,12 +26,16 @@ export interface ServerOptions extends HttpOptions {
 
 /** @throws TokonomaError `token-required`, `port-taken` */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
-  const { agent, health, engine, clock, version } = options;
+  const { agent, health, engine, clock, log, node, version } = options;
   const server = await listen(options);
   const turns = new Turns();
   server.add(agentRoutes({ agent, health, turns, version }));
   server.add(textToIntentRoutes({ agent, turns, clock }));
   server.add(openAiRoutes({ engine, turns, created: clock.now() }));
+  const feed = new Feed({ agent, health, engine, clock, log, node, version });
+  server.upgrade('/feed', feed.upgrade);
+  server.onClose(() => feed.close());
+  server.otherwise(staticFiles());
   return server;
 }
 

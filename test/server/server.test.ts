@@ -23,7 +23,17 @@ async function serve(t: Test, port = 0, anyPort = false) {
   await agent.start();
   const board = { temperature: 61.2, throttled: true };
   const health = Health.of(agent, { clock: systemClock, engine, board });
-  const server = await startServer({ port, anyPort, agent, health, engine, clock: systemClock, version: '1.2.3', log });
+  const server = await startServer({
+    port,
+    anyPort,
+    agent,
+    health,
+    engine,
+    clock: systemClock,
+    node: 'demo',
+    version: '1.2.3',
+    log,
+  });
   t.teardown(() => server.close());
   const post = async (path: string, body: string) => {
     const response = await fetch(server.url + path, { method: 'POST', body });

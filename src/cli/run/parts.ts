@@ -28,5 +28,5 @@ export async function openServer(
   parts: Pick<ServerOptions, 'agent' | 'health' | 'engine' | 'log'>,
 ): Promise<HttpServer> {
   const { startServer } = await import('../../server/server.ts');
-  return startServer({ ...config.http, ...parts, clock: systemClock, version: version() });
+  return startServer({ ...config.http, ...parts, clock: systemClock, node: config.node.name, version: version() });
 }
