@@ -5,41 +5,57 @@ import { Interpreter } from '../agent/reading/interpreter.ts';
 import type { Response } from '../agent/types.ts';
 import { systemClock } from '../clock.ts';
 import { simulateThings } from '../config/load.ts';
-import { TokonomaError } from '../errors.ts';
 import { createLogger } from '../log.ts';
+import { secretsIn } from '../secrets.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
-import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import {
+  CONFIG_ENVIRONMENT,
+  CONFIG_OPTIONS,
+  ENGINE_OPTIONS,
+  HUB_ENVIRONMENT,
+  LOG_OPTIONS,
+  configOf,
+  engineSettings,
+  levelOf,
+} from './options.ts';
 
-export const ASK_USAGE = `tokonoma ask "COMMAND" [options]
+const SPEC = {
+  name: 'ask',
+  synopsis: ['ask "COMMAND" [OPTION…]'],
+  description: [
+    'Understands one command and does it on simulated things: those of the demo, or those that FILE declares. Nothing ' +
+      'real moves, and no broker is needed.',
+  ],
+  options: {
+    json: { type: 'boolean', help: 'the response as one JSON object, as on <base>/response' },
+    ...CONFIG_OPTIONS,
+    'no-fast': { type: 'boolean', help: 'always ask the model, also for common phrasings' },
+    ...ENGINE_OPTIONS,
+    ...LOG_OPTIONS,
+  },
+  exits: { '0': 'there was an answer, whatever it was' },
+  environment: { ...CONFIG_ENVIRONMENT, ...HUB_ENVIRONMENT },
+  examples: {
+    'tokonoma ask "turn on the kitchen light"': 'what it does, in words',
+    'tokonoma ask --json "drive two metres then turn left" | jq .plan': 'the plan, for a script',
+  },
+} as const satisfies CommandSpec;
 
-Understands one command and does it on simulated things: those of the demo, or those that FILE declares.
-
-  --json             the response as one JSON object
-  --config FILE      configuration that declares the things
-  --no-fast          always ask the model
-${ENGINE_HELP}  --help             this text
-`;
+export const ASK: Command = { spec: SPEC, run: (argv) => askCommand(argv) };
 
 /** Returns the exit code: 0 whenever there was an answer, whatever it was. Throws `bad-usage` and what the engine throws. */
 export async function askCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values, positionals } = parse(
-    argv,
-    { ...CONFIG_OPTIONS, ...ENGINE_OPTIONS, json: { type: 'boolean' }, 'no-fast': { type: 'boolean' } },
-    ASK_USAGE,
-  );
-  if (values.help === true) {
-    out.write(ASK_USAGE);
-    return 0;
-  }
-  if (positionals.length === 0) throw new TokonomaError('bad-usage', `ask needs a command\n\n${ASK_USAGE}`);
+  const { values, positionals } = parse(argv, SPEC);
+  if (positionals.length === 0) throw misused(SPEC, 'ask needs a command');
   const config = configOf(values.config);
   const things = simulateThings(config, { clock: systemClock, instant: true });
-  const log = createLogger();
+  const log = createLogger(levelOf(values, config), { secrets: secretsIn(config) });
   const engine = await openModel({
     ...engineSettings(values, config),
     snapshots: snapshotFolder(values.config === undefined ? undefined : config),

@@ -7,33 +7,47 @@ import type { Engine, ModelInfo } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { Conversation, type Answer, type ConversationOptions } from './conversation.ts';
 import { openModel } from './engine.ts';
-import { ENGINE_HELP, ENGINE_OPTIONS, count, engineSettings, measure, parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, HUB_ENVIRONMENT, count, engineSettings, measure } from './options.ts';
 
-export const CHAT_USAGE = `tokonoma chat --model FILE|NAME [options]
+const SPEC = {
+  name: 'chat',
+  synopsis: ['chat --model FILE|NAME [OPTION…]'],
+  description: [
+    'Talks with a chat model, such as a Bonsai: each line of the input is a turn. /reset forgets the conversation, ' +
+      '/exit or the end of the input ends it. Ctrl-C stops an answer, or ends the program where there is none. When the ' +
+      'context is full, the oldest turns are forgotten.',
+  ],
+  options: {
+    system: { type: 'string', value: 'TEXT', help: 'what the model is told before everything else' },
+    temperature: { type: 'string', value: 'T', help: '0 takes the likeliest token each time; default: 0.5' },
+    'top-k': { type: 'string', value: 'K', help: 'draw among the K likeliest tokens, 0: all; default: 20' },
+    'top-p': {
+      type: 'string',
+      value: 'P',
+      help: 'draw among the likeliest that together have this probability; default: 0.85',
+    },
+    seed: { type: 'string', value: 'N', help: 'the same seed, the same answers; default: a new one each time' },
+    'max-tokens': {
+      type: 'string',
+      value: 'N',
+      help: 'upper bound of one answer; default: what the context has room for',
+    },
+    json: {
+      type: 'boolean',
+      help: 'one JSON line per turn: {turn, text, stop, dropped, timing}, or {turn, code, reason}',
+    },
+    ...ENGINE_OPTIONS,
+  },
+  exits: { '1': 'a turn of piped input failed, or there was no chat' },
+  environment: HUB_ENVIRONMENT,
+  examples: {
+    'tokonoma chat --model bonsai-1.7b': 'in the terminal',
+    'echo "Why is the sky blue?" | tokonoma chat --model bonsai-1.7b --seed 1 --json': 'one answer, for a script',
+  },
+} as const satisfies CommandSpec;
 
-Talks with a chat model, such as a Bonsai: each line of the input is a turn. /reset forgets the conversation, /exit or the
-end of the input ends it. Ctrl-C stops an answer, or ends the program where there is none. When the context is full, the
-oldest turns are forgotten.
-
-  --system TEXT      what the model is told before everything else
-  --temperature T    0 takes the likeliest token each time; default: 0.5
-  --top-k K          draw among the K likeliest tokens, 0: all; default: 20
-  --top-p P          draw among the likeliest that together have this probability; default: 0.85
-  --seed N           the same seed, the same answers; default: a new one each time
-  --max-tokens N     upper bound of one answer; default: what the context has room for
-  --json             one JSON line per turn: {turn, text, stop, dropped, timing}, or {turn, code, reason}
-${ENGINE_HELP}  --help             this text
-`;
-
-const CHAT_OPTIONS = {
-  system: { type: 'string' },
-  temperature: { type: 'string' },
-  'top-k': { type: 'string' },
-  'top-p': { type: 'string' },
-  seed: { type: 'string' },
-  'max-tokens': { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+export const CHAT: Command = { spec: SPEC, run: (argv) => chatCommand(argv) };
 
 /** As Bonsai's makers run it: scripts/run_llama.sh of their demo. */
 const SAMPLING = { temperature: 0.5, topK: 20, topP: 0.85 };
@@ -67,13 +81,9 @@ export async function chatCommand(
     open: (options) => openModel(options),
     ...environment,
   };
-  const { values, positionals } = parse(argv, { ...CHAT_OPTIONS, ...ENGINE_OPTIONS }, CHAT_USAGE);
-  if (values.help === true) {
-    out.write(CHAT_USAGE);
-    return 0;
-  }
+  const { values, positionals } = parse(argv, SPEC);
   if (positionals.length > 0) {
-    throw new TokonomaError('bad-usage', `chat takes no argument; what is said comes from stdin\n\n${CHAT_USAGE}`);
+    throw misused(SPEC, 'chat takes no argument; what is said comes from stdin');
   }
   const options = conversationOptions(values);
   const engine = await open(engineSettings(values));
@@ -88,7 +98,7 @@ export async function chatCommand(
 }
 
 function conversationOptions(values: {
-  readonly [Name in Exclude<keyof typeof CHAT_OPTIONS, 'json'>]?: string;
+  readonly [Name in 'system' | 'temperature' | 'top-k' | 'top-p' | 'seed' | 'max-tokens']?: string;
 }): ConversationOptions {
   const { temperature, 'top-k': topK, 'top-p': topP, seed, 'max-tokens': maxTokens } = values;
   return {

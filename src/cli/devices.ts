@@ -4,37 +4,51 @@ import { thingDescription } from '../../devices/td.ts';
 import { systemClock } from '../clock.ts';
 import { simulateThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
-import { CONFIG_OPTIONS, configOf, measure, parse } from './options.ts';
+import { parse, type Command, type CommandSpec } from './command.ts';
+import { CONFIG_ENVIRONMENT, CONFIG_OPTIONS, LOG_OPTIONS, configOf, levelOf, measure } from './options.ts';
 import { aligned } from './table.ts';
 
-export const DEVICES_USAGE = `tokonoma devices [--config FILE] [--json]
-tokonoma devices --discover [--seconds N] [--config FILE] [--json]
-tokonoma devices --adopt ID|all --config FILE [--name NAME] [--area AREA]
+const SPEC = {
+  name: 'devices',
+  synopsis: [
+    'devices [--config FILE] [--json]',
+    'devices --discover [--seconds N] [--config FILE] [--json]',
+    'devices --adopt ID|all --config FILE [--name NAME] [--area AREA] [--json]',
+  ],
+  description: [
+    "Lists the things and sensors that FILE declares (the demo's without it): name, kind, area and actions. Or what " +
+      'announces itself on the broker of FILE (zigbee2mqtt, Tasmota, Shelly, Homie, ESPHome), and adds it to FILE.',
+  ],
+  options: {
+    ...CONFIG_OPTIONS,
+    discover: { type: 'boolean', help: 'list what announces itself' },
+    seconds: { type: 'string', value: 'N', help: 'how long to listen; default: 3' },
+    adopt: {
+      type: 'string',
+      value: 'ID',
+      help: 'add a found device to FILE, or all of them; the file as it was is kept beside it',
+      offers: { words: ['all'] },
+    },
+    name: { type: 'string', value: 'NAME', help: 'the name of the thing, instead of its own' },
+    area: { type: 'string', value: 'AREA', help: 'where it is' },
+    json: {
+      type: 'boolean',
+      help:
+        'one JSON value: {node, base, things: [{…, td}], sensors}; td is a W3C Thing Description; with --discover ' +
+        '{devices: [{id, source, name, things, sensors, notes, adopted}]}; with --adopt {file, backup, things, sensors}',
+    },
+    ...LOG_OPTIONS,
+  },
+  environment: CONFIG_ENVIRONMENT,
+  files: { 'FILE.<time>.bak': 'what FILE was before --adopt' },
+  examples: {
+    'tokonoma devices': 'the things of the demo',
+    'tokonoma devices --discover --config tokonoma.yaml': 'what is on the broker',
+    'tokonoma devices --adopt all --config tokonoma.yaml': 'and all of it into the configuration',
+  },
+} as const satisfies CommandSpec;
 
-Lists the things and sensors that FILE declares (the demo's without it): name, kind, area and actions. Or what announces
-itself on the broker of FILE (zigbee2mqtt, Tasmota, Shelly, Homie, ESPHome), and adds it to FILE.
-
-  --config FILE  configuration to read
-  --discover     list what announces itself
-  --seconds N    how long to listen, default 3
-  --adopt ID     add a found device to FILE, or all of them; the file as it was is kept beside it
-  --name NAME    the name of the thing, instead of its own
-  --area AREA    where it is
-  --json         one JSON value: {node, base, things: [{…, td}], sensors}; td is a W3C Thing Description;
-                 with --discover {devices: [{id, source, name, things, sensors, notes, adopted}]};
-                 with --adopt {file, backup, things, sensors}
-  --help         this text
-`;
-
-const OPTIONS = {
-  ...CONFIG_OPTIONS,
-  discover: { type: 'boolean' },
-  seconds: { type: 'string' },
-  adopt: { type: 'string' },
-  name: { type: 'string' },
-  area: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+export const DEVICES: Command = { spec: SPEC, run: (argv) => devicesCommand(argv) };
 
 const SECONDS = 3;
 
@@ -43,16 +57,12 @@ export async function devicesCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values } = parse(argv, OPTIONS, DEVICES_USAGE);
-  if (values.help === true) {
-    out.write(DEVICES_USAGE);
-    return 0;
-  }
+  const { values } = parse(argv, SPEC);
   if (values.discover === true || values.adopt !== undefined) {
     const seconds = values.seconds === undefined ? SECONDS : measure('--seconds', values.seconds, 0.1, 600);
     // Loaded only here: listing what is declared needs no connection.
     const { discoverCommand } = await import('./discover.ts');
-    return discoverCommand({ ...values, seconds, json: values.json === true }, out);
+    return discoverCommand({ ...values, seconds, json: values.json === true, level: levelOf(values, undefined) }, out);
   }
   const config = configOf(values.config);
   const things = simulateThings(config, { clock: systemClock, instant: true });

@@ -8,6 +8,7 @@ import type { Config } from '../config/types.ts';
 import { TokonomaError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { Connection } from '../mqtt/connection.ts';
+import { secretsIn } from '../secrets.ts';
 import { adopt, declaredIn, undeclared, type Declared } from '../things/adopt.ts';
 import { discover } from '../things/discover.ts';
 import type { Found } from '../things/found.ts';
@@ -18,6 +19,8 @@ export interface DiscoverCommand {
   readonly config?: string | undefined;
   readonly seconds: number;
   readonly json: boolean;
+  /** What is logged. */
+  readonly level: string | undefined;
   /** An id, or `all`; absent: they are only listed. */
   readonly adopt?: string | undefined;
   readonly name?: string | undefined;
@@ -38,7 +41,7 @@ export async function discoverCommand(command: DiscoverCommand, out: Out): Promi
     throw new TokonomaError('bad-usage', 'devices --adopt needs --config FILE: the file to add to');
   }
   const config = file === undefined ? undefined : loadConfig(file);
-  const found = await search(config, command.seconds);
+  const found = await search(config, command.seconds, command.level);
   const declared: Declared = file === undefined ? { things: [], sensors: [] } : declaredIn(readFileSync(file, 'utf8'));
   if (command.adopt === undefined) list(found, declared, command.json, out);
   else adoptInto(file!, found, declared, command, out);
@@ -46,9 +49,9 @@ export async function discoverCommand(command: DiscoverCommand, out: Out): Promi
 }
 
 /** Where the configuration's broker is; without one, the embedded broker of a runtime on this machine. */
-async function search(config: Config | undefined, seconds: number): Promise<Found[]> {
+async function search(config: Config | undefined, seconds: number, level: string | undefined): Promise<Found[]> {
   const { url, host = '127.0.0.1', port = 1883, username, password } = config?.mqtt ?? {};
-  const log = createLogger();
+  const log = createLogger(level, { secrets: secretsIn(config) });
   const connection = new Connection({
     url: url ?? `mqtt://${host}:${port}`,
     clientId: `tokonoma-discover-${randomBytes(4).toString('hex')}`,

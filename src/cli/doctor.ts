@@ -7,29 +7,35 @@ import { chosen, groups, libgpiod, pwm, sensors, sysfs } from '../doctor/pins.ts
 import { ok, type Finding, type Machine } from '../doctor/report.ts';
 import { broker, dataFolder, noConfiguration } from '../doctor/service.ts';
 import { Tools } from '../gpio/tools.ts';
-import { parse } from './options.ts';
+import { parse, type Command, type CommandSpec } from './command.ts';
+import { CONFIG_ENVIRONMENT, CONFIG_OPTIONS } from './options.ts';
 
-export const DOCTOR_USAGE = `tokonoma doctor [--config FILE] [--json]
+const SPEC = {
+  name: 'doctor',
+  synopsis: ['doctor [--config FILE] [--json]'],
+  description: [
+    'Looks at this machine and says what it has, what is missing and what to do about it. Changes nothing.',
+  ],
+  options: {
+    config: { ...CONFIG_OPTIONS.config, help: 'also checks what this configuration needs: broker, data folder, pins' },
+    json: {
+      type: 'boolean',
+      help: 'one JSON value: {ok, checks: [{check, status, found, advice?}]}; status is ok, note or problem',
+    },
+  },
+  exits: { '1': 'there are problems' },
+  environment: CONFIG_ENVIRONMENT,
+  examples: { 'tokonoma doctor --config tokonoma.yaml': 'before the first run, and when something does not work' },
+} as const satisfies CommandSpec;
 
-Looks at this machine and says what it has, what is missing and what to do about it. Changes nothing.
-
-  --config FILE  also checks what this configuration needs: broker, data folder, pins
-  --json         one JSON value: {ok, checks: [{check, status, found, advice?}]}; status is ok, note or problem
-  --help         this text
-
-Exit code 0 without problems, 1 with any.
-`;
+export const DOCTOR: Command = { spec: SPEC, run: (argv) => doctorCommand(argv) };
 
 /** Returns the exit code. Throws `bad-usage`, `config-…`. */
 export async function doctorCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values } = parse(argv, { config: { type: 'string' }, json: { type: 'boolean' } }, DOCTOR_USAGE);
-  if (values.help === true) {
-    out.write(DOCTOR_USAGE);
-    return 0;
-  }
+  const { values } = parse(argv, SPEC);
   const config = values.config === undefined ? undefined : loadConfig(values.config);
   const machine: Machine = { root: '/', env: process.env, nodeVersion: process.version, arch: process.arch };
   const checks = await examine(machine, config, new Tools());

@@ -14,21 +14,45 @@ import type { EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { openModel } from './engine.ts';
-import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, HUB_ENVIRONMENT, configOf, engineSettings } from './options.ts';
 
-export const EVAL_USAGE = `tokonoma eval FILE.jsonl… [--json] [--predictions OUT.jsonl] [--config HOME.yaml] [options]
+const SPEC = {
+  name: 'eval',
+  synopsis: ['eval FILE.jsonl… [OPTION…]'],
+  description: [
+    'Reads commands, one JSON object {"text", "expected"?} a line, and says how many plans are valid, name the expected ' +
+      'actions, and agree in every argument (strict); how well confidence tells right from wrong; and what happens at ' +
+      "the model's threshold. No declared devices: texts are spans of the command. Of several files also the row of " +
+      'each, and macro, the mean over files. docs/evaluation.md says what each figure means.',
+  ],
+  operands: { files: true },
+  options: {
+    json: { type: 'boolean', help: 'one JSON value {n, valid, action, strict, p50_ms, p95_ms, …} on stdout' },
+    predictions: {
+      type: 'string',
+      value: 'FILE',
+      help: 'writes the predicted [{"action", "args"}] of each line, in the same order',
+      offers: { files: true },
+    },
+    config: {
+      type: 'string',
+      value: 'HOME.yaml',
+      help:
+        'the things of this home are declared; lines may then say {"text", "acts"} (what the things must be told: ' +
+        '[{"device", "action", "args"}]) or {"text", "outcome", "candidates"?}',
+      offers: { files: true },
+    },
+    ...ENGINE_OPTIONS,
+  },
+  environment: HUB_ENVIRONMENT,
+  examples: {
+    'tokonoma eval test.jsonl --model bonsai-1.7b': 'the figures of a model',
+    'tokonoma eval home.jsonl --config tokonoma.yaml --json': 'commands about the things of a home, for a script',
+  },
+} as const satisfies CommandSpec;
 
-Reads commands, one JSON object {"text", "expected"?} a line, and says how many plans are valid, name the expected
-actions, and agree in every argument (strict); how well confidence tells right from wrong; and what happens at the
-model's threshold. No declared devices: texts are spans of the command. Of several files also the row of each, and
-macro, the mean over files. docs/evaluation.md says what each figure means.
-
-  --json              one JSON value {n, valid, action, strict, p50_ms, p95_ms, …} on stdout
-  --predictions FILE  writes the predicted [{"action", "args"}] of each line, in the same order
-  --config HOME.yaml  the things of this home are declared; lines may then say {"text", "acts"} (what the things must
-                      be told: [{"device", "action", "args"}]) or {"text", "outcome", "candidates"?}
-${ENGINE_HELP}  --help              this text
-`;
+export const EVAL: Command = { spec: SPEC, run: (argv) => evalCommand(argv) };
 
 interface Sink {
   write(text: string): unknown;
@@ -59,10 +83,6 @@ export async function evalCommand(
 ): Promise<number> {
   const { out, err, open } = { ...ENVIRONMENT, ...environment };
   const options = parseOptions(argv);
-  if (options === 'help') {
-    out.write(EVAL_USAGE);
-    return 0;
-  }
   const home = options.config === undefined ? undefined : homeOf(options.config);
   const files = options.files.map((file) => ({ file, lines: readLines(file, home !== undefined) }));
   const predictions = options.predictions === undefined ? undefined : openPredictions(options.predictions);
@@ -88,17 +108,10 @@ interface Options {
   readonly engine: EngineOptions;
 }
 
-function parseOptions(argv: readonly string[]): Options | 'help' {
-  const table = {
-    json: { type: 'boolean' },
-    predictions: { type: 'string' },
-    ...CONFIG_OPTIONS,
-    ...ENGINE_OPTIONS,
-  } as const;
-  const { values, positionals } = parse(argv, table, EVAL_USAGE);
-  if (values.help === true) return 'help';
+function parseOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parse(argv, SPEC);
   if (positionals.length === 0) {
-    throw new TokonomaError('bad-usage', `eval takes one or more files, and there is none\n\n${EVAL_USAGE}`);
+    throw misused(SPEC, 'eval takes one or more files, and there is none');
   }
   return {
     files: positionals,

@@ -6,32 +6,33 @@ import { parseConfig } from '../config/load.ts';
 import { VERSION } from '../config/migrate.ts';
 import { slug } from '../config/slug.ts';
 import { TokonomaError } from '../errors.ts';
-import { CONFIG_OPTIONS, parse } from './options.ts';
+import { parse, type Command, type CommandSpec } from './command.ts';
+import { CONFIG_OPTIONS, ENGINE_OPTIONS } from './options.ts';
 import { schemaText } from './schema.ts';
 
-export const INIT_USAGE = `tokonoma init [--config FILE] [--yes] [options]
+const SPEC = {
+  name: 'init',
+  synopsis: ['init [--config FILE] [--yes] [OPTION…]'],
+  description: [
+    'Asks a few questions and writes a commented configuration, and tokonoma.schema.json beside it for editors.',
+  ],
+  options: {
+    config: { ...CONFIG_OPTIONS.config, help: 'file to write; default: tokonoma.yaml' },
+    name: { type: 'string', value: 'NAME', help: 'of this node: topics are tokonoma/NAME/…; default: home' },
+    broker: { type: 'string', value: 'URL', help: 'mqtt://host:1883 and the like; without it, a broker is embedded' },
+    username: { type: 'string', value: 'USER', help: 'for the broker; its password stays in the environment' },
+    model: { ...ENGINE_OPTIONS.model, help: "a model's name or file, or auto; without it, the embedded seedling" },
+    yes: { type: 'boolean', help: 'ask nothing: what is not given has its default' },
+    force: { type: 'boolean', help: 'write over a file that is there' },
+  },
+  environment: { MQTT_PASSWORD: "the broker's password, where the configuration written names it" },
+  examples: {
+    'tokonoma init': 'with questions',
+    'tokonoma init --yes --broker mqtt://192.168.1.10:1883 --username tokonoma': 'without',
+  },
+} as const satisfies CommandSpec;
 
-Asks a few questions and writes FILE (default tokonoma.yaml), and tokonoma.schema.json beside it for editors.
-
-  --config FILE      file to write
-  --name NAME        of this node: topics are tokonoma/NAME/…; default home
-  --broker URL       mqtt://host:1883 and the like; without it, a broker is embedded
-  --username USER    for the broker; its password is read from the environment variable MQTT_PASSWORD
-  --model NAME       a model's name or file, or auto; without it, the embedded seedling
-  --yes              ask nothing: what is not given has its default
-  --force            write over a file that is there
-  --help             this text
-`;
-
-const OPTIONS = {
-  ...CONFIG_OPTIONS,
-  name: { type: 'string' },
-  broker: { type: 'string' },
-  username: { type: 'string' },
-  model: { type: 'string' },
-  yes: { type: 'boolean' },
-  force: { type: 'boolean' },
-} as const;
+export const INIT: Command = { spec: SPEC, run: (argv) => initCommand(argv) };
 
 export interface Answers {
   readonly name: string;
@@ -48,11 +49,7 @@ export async function initCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values } = parse(argv, OPTIONS, INIT_USAGE);
-  if (values.help === true) {
-    out.write(INIT_USAGE);
-    return 0;
-  }
+  const { values } = parse(argv, SPEC);
   const file = values.config ?? 'tokonoma.yaml';
   if (existsSync(file) && values.force !== true) {
     throw new TokonomaError('config-exists', `${file} is there already; name another with --config, or give --force`);

@@ -4,30 +4,34 @@ import { systemClock } from '../clock.ts';
 import { replaceConfig } from '../config/file.ts';
 import { loadConfig } from '../config/load.ts';
 import { YamlSource } from '../config/source.ts';
-import { TokonomaError } from '../errors.ts';
-import { CONFIG_OPTIONS, parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { CONFIG_ENVIRONMENT, CONFIG_OPTIONS } from './options.ts';
 
-export const MIGRATE_USAGE = `tokonoma migrate --config FILE [--json]
+const SPEC = {
+  name: 'migrate',
+  synopsis: ['migrate --config FILE [--json]'],
+  description: [
+    'Rewrites FILE in the present form, if it has an older one. Comments stay; the file as it was is kept beside it.',
+  ],
+  options: {
+    config: { ...CONFIG_OPTIONS.config, help: 'configuration to rewrite' },
+    json: { type: 'boolean', help: '{file, backup, migrations}' },
+  },
+  environment: CONFIG_ENVIRONMENT,
+  files: { 'FILE.<time>.bak': 'what FILE was' },
+  examples: { 'tokonoma migrate --config tokonoma.yaml': 'after an update, when a start says so' },
+} as const satisfies CommandSpec;
 
-Rewrites FILE in the present form, if it has an older one. Comments stay; the file as it was is kept beside it.
-
-  --config FILE  configuration to rewrite
-  --json         {file, backup, migrations}
-  --help         this text
-`;
+export const MIGRATE: Command = { spec: SPEC, run: (argv) => migrateCommand(argv) };
 
 /** Returns the exit code. Throws `bad-usage`, `config-…`. */
 export async function migrateCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values } = parse(argv, { ...CONFIG_OPTIONS, json: { type: 'boolean' } }, MIGRATE_USAGE);
-  if (values.help === true) {
-    out.write(MIGRATE_USAGE);
-    return 0;
-  }
+  const { values } = parse(argv, SPEC);
   const file = values.config;
-  if (file === undefined) throw new TokonomaError('bad-usage', `migrate needs --config FILE\n\n${MIGRATE_USAGE}`);
+  if (file === undefined) throw misused(SPEC, 'migrate needs --config FILE');
   // What is not valid in its present form is not touched.
   loadConfig(file);
   const source = new YamlSource(readFileSync(file, 'utf8'), file);

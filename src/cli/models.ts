@@ -6,18 +6,31 @@ import { CATALOG, type CatalogFile } from '../hub/catalog.ts';
 import { installedModels, type InstalledModel } from '../hub/installed.ts';
 import { availableMemory, type AvailableMemory } from '../hub/machine.ts';
 import { needsOfCatalog, needsOfFile, type Needs } from '../hub/needs.ts';
-import { parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { HUB_ENVIRONMENT } from './options.ts';
 import { size } from './progress.ts';
 
-export const MODELS_USAGE = `tokonoma models [--json]
+const SPEC = {
+  name: 'models',
+  synopsis: ['models [--json]'],
+  description: [
+    'Lists the models that came with the package, that are installed, and that `tokonoma pull NAME` fetches: their ' +
+      'size, the memory they need with all their context (at most 1,024 positions), and how much context this machine ' +
+      'has memory for.',
+  ],
+  options: {
+    json: {
+      type: 'boolean',
+      help:
+        'one JSON value {memory, models: [{name, state, path, bytes, sha256, needs_bytes, context, fits, fits_context, ' +
+        'note}]}; state is packaged, installed or available, memory {available_bytes, limited_by} or null',
+    },
+  },
+  environment: HUB_ENVIRONMENT,
+  examples: { 'tokonoma models': 'what is here and what fits' },
+} as const satisfies CommandSpec;
 
-Lists the models that came with the package, that are installed, and that \`tokonoma pull NAME\` fetches: their size, the
-memory they need with all their context (at most 1,024 positions), and how much context this machine has memory for.
-
-  --json  one JSON value {memory, models: [{name, state, path, bytes, sha256, needs_bytes, context, fits, fits_context,
-          note}]}; state is packaged, installed or available, memory {available_bytes, limited_by} or null
-  --help  this text
-`;
+export const MODELS: Command = { spec: SPEC, run: (argv) => modelsCommand(argv) };
 
 interface Listed {
   /** What --model and pull take. */
@@ -48,7 +61,7 @@ export async function modelsCommand(
   argv: readonly string[],
   environment: Partial<ModelsEnvironment> = {},
 ): Promise<number> {
-  const { values, positionals } = parse(argv, { json: { type: 'boolean' } }, MODELS_USAGE);
+  const { values, positionals } = parse(argv, SPEC);
   const { out, cache, catalog, memory } = {
     out: process.stdout,
     cache: HubCache.fromEnvironment(process.env),
@@ -56,11 +69,7 @@ export async function modelsCommand(
     memory: availableMemory(),
     ...environment,
   };
-  if (values.help === true) {
-    out.write(MODELS_USAGE);
-    return 0;
-  }
-  if (positionals.length > 0) throw new TokonomaError('bad-usage', `models takes no argument\n\n${MODELS_USAGE}`);
+  if (positionals.length > 0) throw misused(SPEC, 'models takes no argument');
   const models = list(cache, catalog, memory);
   out.write(
     values.json === true

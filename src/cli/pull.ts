@@ -1,26 +1,48 @@
 /** `tokonoma pull`: a model from the hub into the cache. */
 import { systemClock } from '../clock.ts';
-import { TokonomaError } from '../errors.ts';
 import { HubCache } from '../hub/cache.ts';
 import { CATALOG } from '../hub/catalog.ts';
 import { Hub, type HubOptions } from '../hub/pull.ts';
-import { parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { HUB_ENVIRONMENT } from './options.ts';
 import { ProgressBar, size, type Terminal } from './progress.ts';
 
-export const PULL_USAGE = `tokonoma pull NAME|hf:OWNER/REPO/FILE.gguf[@REVISION] [--mirror URL] [--json]
+const SPEC = {
+  name: 'pull',
+  synopsis: ['pull NAME [--mirror URL] [--json]', 'pull hf:OWNER/REPO/FILE.gguf[@REVISION] [--mirror URL] [--json]'],
+  description: [
+    "Fetches a model into the cache of Hugging Face's tools, where they find it too. What is cut off, by a broken " +
+      'connection or by you, goes on where it stopped; a file whose SHA-256 is not the expected one is never kept.',
+    `NAME is one of ${CATALOG.map(({ name }) => name).join(', ')}.`,
+  ],
+  operands: { words: CATALOG.map(({ name }) => name) },
+  options: {
+    mirror: {
+      type: 'string',
+      value: 'URL',
+      help:
+        'root of a mirror in place of https://huggingface.co, or (….gguf) the file itself; the access token is not ' +
+        'sent there',
+    },
+    json: { type: 'boolean', help: 'one JSON value {name, path, bytes, sha256} on stdout' },
+  },
+  exits: { '130': 'stopped with Ctrl-C; what has come is kept' },
+  environment: {
+    ...HUB_ENVIRONMENT,
+    HF_ENDPOINT: 'another hub',
+    HF_TOKEN: 'for private and gated files',
+    HF_HUB_OFFLINE: '1: nothing is fetched',
+    'HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY': 'the way out',
+    NODE_EXTRA_CA_CERTS: 'authorities to trust besides',
+  },
+  files: { '~/.cache/huggingface/hub': 'where models are kept' },
+  examples: {
+    'tokonoma pull bonsai-1.7b': 'then: tokonoma run --model bonsai-1.7b',
+    'tokonoma pull hf:prism-ml/Bonsai-1.7B-gguf/Bonsai-1.7B.gguf': 'a file by its place on the hub',
+  },
+} as const satisfies CommandSpec;
 
-Fetches a model into the cache of Hugging Face's tools, where they find it too. What is cut off, by a broken connection
-or by you, goes on where it stopped; a file whose SHA-256 is not the expected one is never kept.
-
-  NAME               ${CATALOG.map(({ name }) => name).join(', ')}
-  --mirror URL       root of a mirror in place of https://huggingface.co, or (….gguf) the file itself;
-                     the access token is not sent there
-  --json             one JSON value {name, path, bytes, sha256} on stdout
-  --help             this text
-
-Environment: HF_ENDPOINT (another hub), HF_TOKEN (for private and gated files), HF_HOME, HF_HUB_CACHE (where to),
-HF_HUB_OFFLINE, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS.
-`;
+export const PULL: Command = { spec: SPEC, run: (argv) => pullCommand(argv) };
 
 /** What a test replaces. */
 export interface PullEnvironment {
@@ -37,14 +59,10 @@ export async function pullCommand(
   argv: readonly string[],
   { out = process.stdout, err = process.stderr, hub: replaced = {} }: Partial<PullEnvironment> = {},
 ): Promise<number> {
-  const { values, positionals } = parse(argv, { mirror: { type: 'string' }, json: { type: 'boolean' } }, PULL_USAGE);
-  if (values.help === true) {
-    out.write(PULL_USAGE);
-    return 0;
-  }
+  const { values, positionals } = parse(argv, SPEC);
   const [name] = positionals;
   if (name === undefined || positionals.length > 1) {
-    throw new TokonomaError('bad-usage', `pull takes one model, not ${positionals.length}\n\n${PULL_USAGE}`);
+    throw misused(SPEC, `pull takes one model, not ${positionals.length}`);
   }
   const env = replaced.env ?? process.env;
   const hub = new Hub({ env, cache: HubCache.fromEnvironment(env), clock: systemClock, ...replaced });

@@ -12,6 +12,7 @@ import { systemClock } from '../clock.ts';
 import { buildThings } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
+import { secretsIn } from '../secrets.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import { readTls } from '../mqtt/tls.ts';
@@ -23,31 +24,55 @@ import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
 import { embeddedBroker, hardwareOf, openServer } from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
-import { CONFIG_OPTIONS, ENGINE_HELP, ENGINE_OPTIONS, configOf, engineSettings, parse } from './options.ts';
+import { parse, type Command, type CommandSpec } from './command.ts';
+import {
+  CONFIG_ENVIRONMENT,
+  CONFIG_OPTIONS,
+  ENGINE_OPTIONS,
+  HUB_ENVIRONMENT,
+  LOG_OPTIONS,
+  configOf,
+  engineSettings,
+  levelOf,
+} from './options.ts';
 import { version } from './version.ts';
 
-export const RUN_USAGE = `tokonoma run [--config FILE] [--demo] [options]
+const SPEC = {
+  name: 'run',
+  synopsis: ['run [--config FILE] [--demo] [OPTION…]'],
+  description: [
+    'Runs the agent on MQTT: on the broker of the configuration, or on an embedded one. Serves the dashboard, the ' +
+      'OpenAI interface, /health and /metrics where the configuration has http on.',
+    'It says on stdout when commands are taken. In a terminal, commands may be typed there too. It ends on Ctrl-C, ' +
+      'SIGTERM or SIGHUP with every actuator in its safe state; a second signal ends it at once.',
+  ],
+  options: {
+    ...CONFIG_OPTIONS,
+    demo: { type: 'boolean', help: 'arms itself at the start; otherwise publish true to <base>/armed/set' },
+    ...ENGINE_OPTIONS,
+    ...LOG_OPTIONS,
+  },
+  environment: { ...CONFIG_ENVIRONMENT, ...HUB_ENVIRONMENT },
+  files: {
+    'data of the configuration': 'journal, schedule, rules and snapshots; default: ~/.local/state/tokonoma/<node>',
+  },
+  examples: {
+    'tokonoma run --demo': 'the simulated home and robot, armed',
+    'tokonoma run --config tokonoma.yaml --model auto --memory 700M':
+      'a home of your own with the largest installed model that fits into 700 MiB',
+  },
+} as const satisfies CommandSpec;
 
-Runs the agent on MQTT: on the broker of the configuration, or on an embedded one. Ends on Ctrl-C or SIGTERM, with every
-actuator in its safe state.
-
-  --config FILE      configuration; without it, the simulated home and robot of the demo
-  --demo             arms itself at the start; otherwise publish true to <base>/armed/set
-${ENGINE_HELP}  --help             this text
-`;
+export const RUN: Command = { spec: SPEC, run: runCommand };
 
 /** Returns the exit code when it has ended. Throws `bad-usage`, `config-…`, `port-taken`, `mqtt-refused`, engine codes. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const { values } = parse(argv, { ...CONFIG_OPTIONS, ...ENGINE_OPTIONS, demo: { type: 'boolean' } }, RUN_USAGE);
-  if (values.help === true) {
-    process.stdout.write(RUN_USAGE);
-    return 0;
-  }
+  const { values } = parse(argv, SPEC);
   const begun = performance.now();
   const config = configOf(values.config);
   // The demo leaves nothing behind: two of them can run side by side.
   const dataDir = values.config === undefined ? undefined : config.data;
-  const log = createLogger();
+  const log = createLogger(levelOf(values, config), { secrets: secretsIn(config) });
   const closing: (() => Promise<void>)[] = [];
   const ending = endAsked();
   let things: readonly Thing[] = [];

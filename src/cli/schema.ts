@@ -1,15 +1,20 @@
 /** `tokonoma schema`: what may stand in tokonoma.yaml, for editors that complete and check it. */
 import { published } from '../config/published.ts';
 import { CONFIG_SCHEMA } from '../config/schema.ts';
-import { parse } from './options.ts';
+import { parse, type Command, type CommandSpec } from './command.ts';
 
-export const SCHEMA_USAGE = `tokonoma schema > tokonoma.schema.json
+const SPEC = {
+  name: 'schema',
+  synopsis: ['schema > tokonoma.schema.json'],
+  description: [
+    'Prints the JSON Schema (draft 2020-12) of tokonoma.yaml. An editor with yaml-language-server uses it when the file ' +
+      'begins with the line: # yaml-language-server: $schema=tokonoma.schema.json',
+  ],
+  options: {},
+  examples: { 'tokonoma schema > tokonoma.schema.json': 'beside tokonoma.yaml' },
+} as const satisfies CommandSpec;
 
-Prints the JSON Schema (draft 2020-12) of tokonoma.yaml. An editor with yaml-language-server uses it when the file begins
-with the line: # yaml-language-server: $schema=tokonoma.schema.json
-
-  --help  this text
-`;
+export const SCHEMA: Command = { spec: SPEC, run: (argv) => schemaCommand(argv) };
 
 /** The text that is committed as docs/tokonoma.schema.json. */
 export function schemaText(): string {
@@ -21,7 +26,7 @@ export async function schemaCommand(
   argv: readonly string[],
   out: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
-  const { values } = parse(argv, {}, SCHEMA_USAGE);
-  out.write(values.help === true ? SCHEMA_USAGE : schemaText());
+  parse(argv, SPEC);
+  out.write(schemaText());
   return 0;
 }

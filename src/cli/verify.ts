@@ -1,24 +1,37 @@
 /** `tokonoma verify`: whether a model file is what it should be. */
 import { systemClock } from '../clock.ts';
-import { TokonomaError } from '../errors.ts';
 import { availableMemory } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import { verifyModel, type Verification, type VerifyOptions } from '../hub/verify.ts';
 import { openEngine } from '../model/engine.ts';
-import { parse } from './options.ts';
+import { misused, parse, type Command, type CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, HUB_ENVIRONMENT } from './options.ts';
 import { ProgressBar, size, type Terminal } from './progress.ts';
 
-export const VERIFY_USAGE = `tokonoma verify FILE|NAME [--memory SIZE] [--json]
+const SPEC = {
+  name: 'verify',
+  synopsis: ['verify FILE|NAME [--memory SIZE] [--json]'],
+  description: [
+    'Checks a model file: its SHA-256 against the published ones, its structure, that every tensor is there and of a ' +
+      'kind that runs, its tokenizer, and for Bonsai models, when there is memory for it, answers that are known token ' +
+      'by token.',
+  ],
+  operands: ENGINE_OPTIONS.model.offers,
+  options: {
+    memory: { type: 'string', value: 'SIZE', help: "upper bound of the model's memory, such as 400M" },
+    json: {
+      type: 'boolean',
+      help:
+        'one JSON value {file, bytes, sha256, known, ok, checks: [{check, ok, message}]}; ok is null where nothing ' +
+        'could be checked',
+    },
+  },
+  exits: { '1': 'something is wrong with the file, or it could not be checked' },
+  environment: HUB_ENVIRONMENT,
+  examples: { 'tokonoma verify bonsai-1.7b': 'an installed model', 'tokonoma verify ./model.gguf --json': 'any file' },
+} as const satisfies CommandSpec;
 
-Checks a model file: its SHA-256 against the published ones, its structure, that every tensor is there and of a kind
-that runs, its tokenizer, and for Bonsai models, when there is memory for it, answers that are known token by token.
-Exit code 1 when something is wrong.
-
-  --memory SIZE  upper bound of the model's memory, such as 400M
-  --json         one JSON value {file, bytes, sha256, known, ok, checks: [{check, ok, message}]};
-                 ok is null where nothing could be checked
-  --help         this text
-`;
+export const VERIFY: Command = { spec: SPEC, run: (argv) => verifyCommand(argv) };
 
 /** What a test replaces. */
 export interface VerifyEnvironment extends VerifyOptions {
@@ -31,15 +44,11 @@ export async function verifyCommand(
   argv: readonly string[],
   environment: Partial<VerifyEnvironment> = {},
 ): Promise<number> {
-  const { values, positionals } = parse(argv, { memory: { type: 'string' }, json: { type: 'boolean' } }, VERIFY_USAGE);
+  const { values, positionals } = parse(argv, SPEC);
   const { out = process.stdout, err = process.stderr, ...replaced } = environment;
-  if (values.help === true) {
-    out.write(VERIFY_USAGE);
-    return 0;
-  }
   const [model] = positionals;
   if (model === undefined || positionals.length > 1) {
-    throw new TokonomaError('bad-usage', `verify takes one file, not ${positionals.length}\n\n${VERIFY_USAGE}`);
+    throw misused(SPEC, `verify takes one file, not ${positionals.length}`);
   }
   const bar = new ProgressBar(err, systemClock, 'SHA-256');
   let verification: Verification;

@@ -38,6 +38,7 @@ interface RawConfig {
   threads?: number;
   precision?: Precision;
   say?: 'plain' | 'model';
+  log?: { level?: string };
   data?: string;
   location?: Location;
   rules?: RulesConfig;
@@ -132,6 +133,7 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     ...(raw.precision === undefined ? {} : { precision: raw.precision }),
     ...(raw.say === undefined ? {} : { say: raw.say }),
     data: raw.data === undefined ? defaultData(name, env) : resolve(dirname(file), raw.data),
+    ...(raw.log === undefined ? {} : { log: raw.log }),
     ...(raw.location === undefined ? {} : { location: raw.location }),
     ...(raw.rules === undefined ? {} : { rules: raw.rules }),
     things,

@@ -6,6 +6,7 @@ import { SENSOR_KINDS } from '../agent/sensors/kinds.ts';
 import { GUARD_KEYS, POLICY_SCHEMA, SAFETY_SCHEMA } from './guards.ts';
 import { BACKENDS } from '../gpio/io.ts';
 import { LINE_KEYS, SOURCES } from '../gpio/sources/sources.ts';
+import { LEVELS } from '../levels.ts';
 import type { Precision } from '../model/engine.ts';
 import { HTTP_SCHEMA } from './http.ts';
 import { VERSION } from './migrate.ts';
@@ -104,6 +105,13 @@ export const CONFIG_SCHEMA = {
     precision: {
       enum: PRECISIONS,
       description: 'of generated text: exact, fast, or auto (docs/decisions/precision.md)',
+    },
+    log: {
+      type: 'object',
+      properties: {
+        level: { enum: LEVELS, description: 'default warn; LOG_LEVEL and --log-level win' },
+      },
+      additionalProperties: false,
     },
     location: {
       type: 'object',

@@ -29,6 +29,7 @@ export interface Config {
   readonly say?: 'plain' | 'model';
   /** Absolute path of the directory for journal, schedules and rules. */
   readonly data: string;
+  readonly log?: { readonly level?: string };
   /** Degrees; for sunrise and sunset. */
   readonly location?: Location;
   readonly rules?: RulesConfig;

@@ -7,7 +7,8 @@ import { connectAsync } from 'mqtt';
 import t from 'tap';
 import type { Response } from '../../src/agent/types.ts';
 import { answerText } from '../../src/cli/ask.ts';
-import { configOf, engineSettings, parse } from '../../src/cli/options.ts';
+import { parse } from '../../src/cli/command.ts';
+import { configOf, engineSettings } from '../../src/cli/options.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
@@ -34,7 +35,11 @@ t.test('help, version and mistakes', async (t) => {
   });
   t.match(await tokonoma(['toString']), { code: 2, err: /no command/ });
   t.match(await tokonoma(['ask']), { code: 2, out: '', err: /ask needs a command/ });
-  t.match(await tokonoma(['ask', 'x', '--jsn']), { code: 2, out: '', err: /Unknown option '--jsn'/ });
+  t.match(await tokonoma(['ask', 'x', '--jsn']), {
+    code: 2,
+    out: '',
+    err: /Unknown option '--jsn'; did you mean --json\?/,
+  });
   t.match(await tokonoma(['ask', 'x', '--context', 'many']), { code: 2, err: /--context/ });
 });
 
@@ -144,9 +149,20 @@ t.test('the answer for people', async (t) => {
 });
 
 t.test('options', async (t) => {
-  const options = { config: { type: 'string' }, json: { type: 'boolean' } } as const;
-  t.match(parse(['a', '--json', 'b'], options, 'usage'), { values: { json: true }, positionals: ['a', 'b'] });
-  t.throws(() => parse(['--config'], options, 'the usage'), { code: 'bad-usage', message: /the usage/ });
+  const spec = {
+    name: 'look',
+    synopsis: ['look [--config FILE] [--json]'],
+    description: [],
+    options: {
+      config: { type: 'string', value: 'FILE', help: '' },
+      json: { type: 'boolean', help: '' },
+    },
+    examples: {},
+  } as const;
+  t.match(parse(['a', '--json', 'b'], spec), { values: { json: true }, positionals: ['a', 'b'] });
+  const message = /\n {2}tokonoma look \[--config FILE\] \[--json\]\n\ntokonoma help look says more$/;
+  t.throws(() => parse(['--config'], spec), { code: 'bad-usage', message });
+  t.throws(() => parse(['--jsno'], spec), { code: 'bad-usage', message: /did you mean --json\?/ });
   const demo = configOf(undefined);
   t.equal(demo.node.base, 'tokonoma/demo');
   const config = { ...demo, model: 'bonsai-1.7b', memory: 1024 };

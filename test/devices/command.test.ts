@@ -60,5 +60,4 @@ sensors: [{ name: motion/loft, kind: motion }]
 t.test('wrong use', async (t) => {
   await t.rejects(devicesCommand(['--colour']), { code: 'bad-usage', message: /--colour[^]*tokonoma devices/ });
   await t.rejects(devicesCommand(['--config', '/nowhere.yaml']), { code: 'config-not-found' });
-  t.match(await output('--help'), /--json/);
 });
