@@ -22,7 +22,7 @@ import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
-import { embeddedBroker, hardwareOf, openServer } from './run/parts.ts';
+import { embeddedBroker, hardwareOf, openServer, openWyoming } from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import {
@@ -155,12 +155,16 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     await hardware?.attach(agent);
     const server = config.http.enabled ? await openServer(config, { agent, health, engine, log }) : undefined;
     if (server !== undefined) closing.unshift(() => server.close());
+    const wyoming = await openWyoming(config, { agent, engine, log });
+    if (wyoming !== undefined) closing.unshift(() => wyoming.close());
     // A board takes a minute for it the first time: nobody but the first command waits.
     void primeEngine(engine, interpreter, agent.vocabulary, log);
     if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
     const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
     if (connected) {
-      process.stdout.write(greeting(config, agent, engine, { url, broker, server }, performance.now() - begun));
+      process.stdout.write(
+        greeting(config, agent, engine, { url, broker, server, wyoming }, performance.now() - begun),
+      );
       if (process.stdin.isTTY) closing.unshift(terminal(agent, ending.ask));
       await ending.asked;
     }

@@ -18,6 +18,7 @@ import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts
 import { resolveHttp, type RawHttp } from './http.ts';
 import { resolveMqtt, type RawMqtt } from './mqtt.ts';
 import { nearest } from './nearest.ts';
+import { resolveHermes, resolveWyoming, type RawHermes, type RawWyoming } from './voice.ts';
 import { RESERVED_IDS, THING_KEYS } from './schema.ts';
 import { parseSize } from '../size.ts';
 import { slug } from './slug.ts';
@@ -32,6 +33,8 @@ interface RawConfig {
   node?: { name: string; base?: string };
   mqtt?: RawMqtt;
   http?: RawHttp;
+  wyoming?: RawWyoming;
+  hermes?: RawHermes;
   model?: string;
   memory?: number | string;
   context?: number;
@@ -126,6 +129,8 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     node: { name, base },
     mqtt: resolveMqtt(raw.mqtt ?? {}, file, env, faults),
     http: resolveHttp(raw.http ?? {}, file, env, faults),
+    ...resolveWyoming(raw.wyoming, faults),
+    ...resolveHermes(raw.hermes),
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.memory === undefined ? {} : { memory: raw.memory === 'auto' ? raw.memory : parseSize(String(raw.memory)) }),
     ...(raw.context === undefined ? {} : { context: raw.context }),

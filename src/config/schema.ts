@@ -11,6 +11,7 @@ import type { Precision } from '../model/engine.ts';
 import { HTTP_SCHEMA } from './http.ts';
 import { VERSION } from './migrate.ts';
 import { MQTT_SCHEMA } from './mqtt.ts';
+import { HERMES_SCHEMA, WYOMING_SCHEMA } from './voice.ts';
 
 export const PRECISIONS: readonly Precision[] = ['exact', 'fast', 'auto'];
 
@@ -89,6 +90,8 @@ export const CONFIG_SCHEMA = {
     },
     mqtt: MQTT_SCHEMA,
     http: HTTP_SCHEMA,
+    wyoming: WYOMING_SCHEMA,
+    hermes: HERMES_SCHEMA,
     model: { type: 'string', minLength: 1, description: 'GGUF file, name, or auto; default: the embedded seedling' },
     memory: {
       type: ['integer', 'string'],

@@ -4,6 +4,7 @@ import type { Location } from '../agent/schedule/sun.ts';
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/acting/policy.ts';
 import type { HttpConfig } from './http.ts';
+import type { HermesConfig, WyomingConfig } from './voice.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
 import type { BackendName } from '../gpio/io.ts';
 import type { Pin } from '../gpio/pins.ts';
@@ -16,6 +17,9 @@ export interface Config {
   readonly node: { readonly name: string; readonly base: string };
   readonly mqtt: MqttConfig;
   readonly http: HttpConfig;
+  /** Absent: not wanted. */
+  readonly wyoming?: WyomingConfig;
+  readonly hermes?: HermesConfig;
   /** File or name of the model, or `auto`; absent: the embedded seedling. */
   readonly model?: string;
   /** What the whole process may have, in bytes; absent: what the model needs. */

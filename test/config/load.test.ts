@@ -255,3 +255,24 @@ t.test('files: read, absent, relative data directory', (t) => {
   t.throws(() => loadConfig(folder), { code: 'config-not-found', message: /EISDIR/ });
   t.end();
 });
+
+t.test('voice pipelines: absent unless there is a section, and on loopback', (t) => {
+  t.same(parse('version: 1\nwyoming: {}\nhermes: {}').wyoming, {
+    host: '127.0.0.1',
+    port: 10_800,
+    clients: [],
+    announce: true,
+  });
+  t.same(parse('version: 1\nhermes: {}').hermes, { dialogue: 'external' });
+  const off = parse('version: 1\nwyoming: { enabled: false }\nhermes: { enabled: false }');
+  t.notOk('wyoming' in off || 'hermes' in off);
+  const all = parse(`version: 1
+wyoming: { host: 0.0.0.0, port: 0, clients: [192.168.1.0/24, "fd00::/8"], announce: false }
+hermes: { dialogue: own, sites: [kitchen] }
+`);
+  t.match(all.wyoming, { host: '0.0.0.0', port: 0, clients: ['192.168.1.0/24', 'fd00::/8'], announce: false });
+  t.same(all.hermes, { dialogue: 'own', sites: ['kitchen'] });
+  t.match(fault(t, 'version: 1\nwyoming: { clients: [home] }'), /"home" is no address/);
+  t.match(fault(t, 'version: 1\nhermes: { dialogue: both }'), /dialogue/);
+  t.end();
+});

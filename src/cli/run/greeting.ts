@@ -6,6 +6,7 @@ import type { Engine } from '../../model/types.ts';
 import type { Broker } from '../../mqtt/broker.ts';
 import { withoutSecrets } from '../../mqtt/connection.ts';
 import type { HttpServer } from '../../server/http.ts';
+import type { WyomingServer } from '../../server/wyoming/server.ts';
 import { mib } from '../../size.ts';
 import { version } from '../version.ts';
 
@@ -13,13 +14,14 @@ export interface Reached {
   readonly url: string;
   readonly broker: Broker | undefined;
   readonly server: HttpServer | undefined;
+  readonly wyoming: WyomingServer | undefined;
 }
 
 export function greeting(
   config: Config,
   agent: Agent,
   engine: Engine,
-  { url, broker, server }: Reached,
+  { url, broker, server, wyoming }: Reached,
   ms: number,
 ): string {
   const { base } = config.node;
@@ -30,7 +32,7 @@ export function greeting(
   return `tokonoma ${version()}, ready in ${(ms / 1000).toFixed(1)} s
 
   broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
-  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/`}
+  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/`}${wyoming === undefined ? '' : `\n  wyoming  ${wyoming.url}`}
   model    ${engine.info.name}, ${million} million parameters
   memory   ${memoryLine(engine)}
   things   ${names.join(', ')}

@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import type { Broker } from '../../mqtt/broker.ts';
 import type { HttpServer } from '../../server/http.ts';
 import type { ServerOptions } from '../../server/server.ts';
+import type { WyomingServer } from '../../server/wyoming/server.ts';
 import { version } from '../version.ts';
 
 /** Where a configuration has something to do with the pins and sensors of this machine. */
@@ -29,4 +30,22 @@ export async function openServer(
 ): Promise<HttpServer> {
   const { startServer } = await import('../../server/server.ts');
   return startServer({ ...config.http, ...parts, clock: systemClock, node: config.node.name, version: version() });
+}
+
+/** Where voice pipelines may come in by TCP. */
+export async function openWyoming(
+  { node, wyoming }: Config,
+  { agent, engine, log }: Pick<ServerOptions, 'agent' | 'engine' | 'log'>,
+): Promise<WyomingServer | undefined> {
+  if (wyoming === undefined) return undefined;
+  const { WyomingServer } = await import('../../server/wyoming/server.ts');
+  return WyomingServer.start({
+    ...wyoming,
+    agent,
+    model: engine.info,
+    version: version(),
+    name: node.name,
+    clock: systemClock,
+    log,
+  });
 }
