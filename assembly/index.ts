@@ -14,7 +14,7 @@ export { quantizeBytes } from './quantize';
 export { addTo, rmsNorm } from './norm';
 export { normHeads, ropeHeads } from './heads';
 export { storeHalf } from './half';
-export { storeKv } from './kv';
+export { storeKey, storeValue } from './kv';
 export { attend } from './attention';
 export { openTeam, stopTeam, lead, serve } from './team';
 export { swiglu } from './swiglu';

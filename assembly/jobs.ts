@@ -14,7 +14,7 @@ import { columns } from './columns';
 import { matmulF16, matmulF32, matmulQ8 } from './dense';
 import { storeHalf } from './half';
 import { normHeads, ropeHeads } from './heads';
-import { rowBytes, storeKv } from './kv';
+import { rowBytes, storeKey, storeValue } from './kv';
 import { matvecQ2Exact, matvecQ2Fast } from './matvec-q2';
 import { addTo, rmsNorm } from './norm';
 import { prefillQ2, prefillQ2Small } from './prefill-q2';
@@ -174,13 +174,14 @@ function headsChunk(job: usize, chunk: i32): void {
   if (address(job, 10)) normHeads(k, address(job, 10), kvHeads, headDim, stride, n, eps);
   ropeHeads(q, angles, heads, headDim, stride, n);
   ropeHeads(k, angles, kvHeads, headDim, stride, n);
-  const row = rowBytes(precision, headDim);
-  for (let i: usize = 0; i < <usize>n; i++) {
-    const from = (i * <usize>stride) << 2;
+  for (let i = 0; i < n; i++) {
+    const position = word(job, 12) + first + i;
     for (let h: usize = 0; h < <usize>kvHeads; h++) {
-      const at = h * <usize>context + <usize>(word(job, 12) + first) + i;
-      storeKv(address(job, 4) + at * row, address(job, 6) + (at << 2), k + from + h * head, headDim, precision);
-      storeKv(address(job, 5) + at * row, address(job, 7) + (at << 2), v + from + h * head, headDim, precision);
+      const from = ((<usize>i * <usize>stride) << 2) + h * head;
+      const rows = h * <usize>context * rowBytes(precision, headDim);
+      const scales = (h * <usize>context) << 2;
+      storeKey(address(job, 4) + rows, address(job, 6) + scales, position, k + from, headDim, precision);
+      storeValue(address(job, 5) + rows, address(job, 7) + scales, position, v + from, headDim, precision);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A float in all four lanes, as memory: V8 makes a constant anew at each use, which takes longer than loading it. */
 // @ts-ignore: decorator
 @inline
-function lanes(p: usize, i: usize): v128 {
+export function lanes(p: usize, i: usize): v128 {
   return v128.load(p + (i << 4));
 }
 
@@ -47,4 +47,23 @@ export function exp4(x0: v128): v128 {
 @inline
 export function sum4(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/** Largest of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function max4(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+export function store4(out: usize, a: v128, b: v128, c: v128, d: v128): void {
+  v128.store(out, a);
+  v128.store(out, b, 16);
+  v128.store(out, c, 32);
+  v128.store(out, d, 48);
 }

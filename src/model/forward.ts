@@ -55,7 +55,7 @@ export class Forward {
       // Attention. Keys and values of the new tokens join the cache before anyone looks at it.
       this.#norm(layer === 0 ? 0 : s.y, w.attnNorm, n, forms(jobs.qkv, kind));
       this.#multiply(s.qkv, s.qkvStride, jobs.qkv, s.h, n, kind);
-      const rows = layer * kv.layerRows;
+      const rows = layer * kvHeads * kv.positions;
       const keys = kv.keys.rows + rows * kv.rowBytes;
       const values = kv.values.rows + rows * kv.rowBytes;
       const keyScales = kv.keys.scales + rows * kv.scaleBytes;

@@ -132,7 +132,8 @@ export interface Kernels {
   normHeads(x: number, weight: number, heads: number, headDim: number, stride: number, n: number, eps: number): void;
   ropeHeads(x: number, angles: number, heads: number, headDim: number, stride: number, n: number): void;
   storeHalf(out: number, x: number, n: number): void;
-  storeKv(row: number, scale: number, x: number, headDim: number, precision: number): void;
+  storeKey(rows: number, scales: number, position: number, x: number, headDim: number, precision: number): void;
+  storeValue(rows: number, scales: number, position: number, x: number, headDim: number, precision: number): void;
   attend(
     out: number,
     q: number,

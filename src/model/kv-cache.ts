@@ -1,6 +1,7 @@
 /** The KV cache: precisions, and where each row of keys and values lies. */
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
+import { roundUp } from './matrix.ts';
 
 export type KvPrecision = 'f16' | 'q8';
 
@@ -23,10 +24,15 @@ export const DEFAULT_KV: KvPrecision = 'q8';
 /** The head size must be a multiple of it. */
 export const HEAD_STEP = 16;
 
+/** Positions whose values lie together at 8 bits: assembly/kv.ts. There is room for a multiple of them. */
+export const KV_TILE = 32;
+
 /** Keys, or values. */
 export interface KvRows {
-  readonly rows: number; // (layers, kvHeads, context) rows of headDim values
-  readonly scales: number; // (layers, kvHeads, context) f32; nothing at f16
+  readonly rows: number; // (layers, kvHeads, positions) rows of headDim values
+  readonly scales: number; // (layers, kvHeads, positions) f32; nothing at f16
+  /** Rows are whole only in so many. */
+  readonly tile: number;
 }
 
 export interface KvCache {
@@ -36,17 +42,20 @@ export interface KvCache {
   readonly precisionId: number;
   readonly rowBytes: number;
   readonly scaleBytes: number;
-  /** Rows of one layer: kvHeads * context. */
-  readonly layerRows: number;
+  /** The context, rounded up. */
+  readonly positions: number;
 }
 
 export function layOutKv(config: ModelConfig, context: number, precision: KvPrecision, arena: Arena): KvCache {
   const { id, valueBytes, scaleBytes } = PRECISIONS[precision];
   const rowBytes = config.headDim * valueBytes;
-  const layerRows = config.kvHeads * context;
-  const side = (): KvRows => ({
-    rows: arena.take(config.layers * layerRows * rowBytes),
-    scales: arena.take(config.layers * layerRows * scaleBytes),
+  const positions = roundUp(context, KV_TILE);
+  const count = config.layers * config.kvHeads * positions;
+  const side = (tile: number): KvRows => ({
+    rows: arena.take(count * rowBytes),
+    scales: arena.take(count * scaleBytes),
+    tile,
   });
-  return { keys: side(), values: side(), precision, precisionId: id, rowBytes, scaleBytes, layerRows };
+  const [keys, values] = [side(1), side(precision === 'q8' ? KV_TILE : 1)];
+  return { keys, values, precision, precisionId: id, rowBytes, scaleBytes, positions };
 }

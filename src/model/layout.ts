@@ -101,7 +101,7 @@ export function layOutModel(file: GgufFile, config: ModelConfig, options: Layout
   const kv = layOutKv(config, context, options.kv ?? DEFAULT_KV, arena);
   const kvBytes = arena.bytes - weightBytes;
   const state = layOutState(config, batch, weights.forms, arena);
-  const team = layOutTeam(config, context, threads - 1, arena);
+  const team = layOutTeam(config, kv.positions, threads - 1, arena);
   const repack = arena.take(weights.scratchBytes);
   const total = roundUp(arena.bytes, PAGE);
   const use: MemoryUse = { weights: weightBytes, kv: kvBytes, scratch: total - weightBytes - kvBytes, total };
@@ -138,8 +138,8 @@ function layOutState(config: ModelConfig, batch: number, forms: ReadonlySet<Acti
 }
 
 /** What a thread needs beside: for attention two rows of scores and two queries, for many tokens at once a table. */
-function layOutTeam(config: ModelConfig, context: number, servers: number, arena: Arena): TeamState {
-  const scratchBytes = Math.max(2 * (roundUp(context, 4) + config.headDim) * 4, PREFILL_SCRATCH);
+function layOutTeam(config: ModelConfig, positions: number, servers: number, arena: Arena): TeamState {
+  const scratchBytes = Math.max(2 * (positions + config.headDim) * 4, PREFILL_SCRATCH);
   return {
     team: arena.take(TEAM_BYTES),
     scratch: arena.take(scratchBytes),

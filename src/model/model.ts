@@ -9,7 +9,7 @@ import { loadKernels, variantsHere, type Kernels, type KernelVariant } from './k
 import type { KvCache } from './kv-cache.ts';
 import type { MemoryUse, RunState } from './layout.ts';
 import type { Measured } from './measured.ts';
-import { TABLE_TOKENS, TILE_ROWS } from './matrix.ts';
+import { roundUp, TABLE_TOKENS, TILE_ROWS } from './matrix.ts';
 import { planMemory, type MemoryPlan, type PlanOptions } from './plan.ts';
 import { Rope } from './rope.ts';
 import { soundKernels } from './self-check.ts';
@@ -113,7 +113,7 @@ export class Model {
     const { qkvStride, activations: a } = this.state;
     const words = (address: number, values: readonly number[]): void =>
       new Int32Array(this.memory.buffer, address).set(values);
-    words(shape, [this.context, heads, kvHeads, headDim, this.kv.precisionId, qkvStride, this.eps]);
+    words(shape, [this.kv.positions, heads, kvHeads, headDim, this.kv.precisionId, qkvStride, this.eps]);
     words(record, [a.tables, a.scales, a.sums, a.bytes, a.byteScales, a.halves]);
     this.team = new Team(this.memory, this.kernels, team, rooms, options.beat);
     this.#forward = new Forward(this);
@@ -162,20 +162,38 @@ export class Model {
 
   /**
    * The first `count` positions of the KV cache as they lie in memory: (layers, 2: keys and values, kvHeads) views of
-   * `count` rows each, with their scales behind them where they have any. Neither order nor size depends on the length
-   * of the context.
+   * `count` rows each, or of the whole tiles that hold them, with their scales behind them where they have any. Neither
+   * order nor size depends on the length of the context.
    */
   *cachedRows(count: number): Generator<Uint8Array> {
-    const { keys, values, layerRows, rowBytes, scaleBytes } = this.kv;
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      for (const side of [keys, values]) {
-        for (let head = 0; head < this.config.kvHeads; head++) {
-          const first = layer * layerRows + head * this.context;
-          yield new Uint8Array(this.memory.buffer, side.rows + first * rowBytes, count * rowBytes);
+    const { keys, values, positions, rowBytes, scaleBytes } = this.kv;
+    const { layers, kvHeads } = this.config;
+    for (let layer = 0; layer < layers; layer++) {
+      for (const { rows, scales, tile } of [keys, values]) {
+        for (let head = 0; head < kvHeads; head++) {
+          const first = (layer * kvHeads + head) * positions;
+          const whole = roundUp(count, tile);
+          this.#clear(
+            rows + first * rowBytes,
+            scales + first * scaleBytes,
+            Math.max(count, this.#cached.length),
+            whole,
+          );
+          yield new Uint8Array(this.memory.buffer, rows + first * rowBytes, whole * rowBytes);
           if (scaleBytes === 0) continue;
-          yield new Uint8Array(this.memory.buffer, side.scales + first * scaleBytes, count * scaleBytes);
+          yield new Uint8Array(this.memory.buffer, scales + first * scaleBytes, count * scaleBytes);
         }
       }
+    }
+  }
+
+  /** Values of a head at positions that hold none become zeros: what is cached of the same tokens is the same bytes. */
+  #clear(rows: number, scales: number, from: number, to: number): void {
+    const { headDim } = this.config;
+    const zeros = this.state.qkv;
+    new Uint8Array(this.memory.buffer, zeros, 4 * headDim).fill(0);
+    for (let position = from; position < to; position++) {
+      this.kernels.storeValue(rows, scales, position, zeros, headDim, this.kv.precisionId);
     }
   }
 

@@ -14,11 +14,13 @@ import { crc32 } from 'node:zlib';
 import { messageOf } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { readKernels } from './kernels.ts';
+import type { KvRows } from './kv-cache.ts';
+import { roundUp } from './matrix.ts';
 import type { Model } from './model.ts';
 
 const MAGIC = 'tokosnap';
 /** Of the file's layout. */
-const VERSION = 1;
+const VERSION = 2;
 /** Raised when forward.ts or rope.ts compute other keys and values from the same kernels. */
 const FORWARD_VERSION = 2;
 
@@ -212,7 +214,8 @@ function modelIdentity(file: GgufFile): string {
 
 /** Bytes of the rows of `count` positions. */
 function rowBytes({ config, kv }: Cached, count: number): number {
-  return config.layers * 2 * config.kvHeads * count * (kv.rowBytes + kv.scaleBytes);
+  const bytes = ({ tile }: KvRows): number => roundUp(count, tile) * kv.rowBytes + count * kv.scaleBytes;
+  return config.layers * config.kvHeads * (bytes(kv.keys) + bytes(kv.values));
 }
 
 /** Fills the model's cache from the file; why not, where that is not so. No number in the file is believed. */

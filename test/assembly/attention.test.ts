@@ -1,5 +1,5 @@
 import t from 'tap';
-import { KV_ROWS, type KvRows } from '../support/kv-rows.ts';
+import { KV_ROWS, KV_TILE, type KvRows } from '../support/kv-rows.ts';
 import { Random } from '../support/random.ts';
 import { Harness, maxRelativeError, VARIANTS } from './harness.ts';
 
@@ -12,13 +12,24 @@ interface Shape {
 }
 
 const SHAPES: readonly Shape[] = [
-  { heads: 1, kvHeads: 1, headDim: 32, context: 1, length: 1 },
-  { heads: 4, kvHeads: 2, headDim: 64, context: 33, length: 7 },
-  { heads: 6, kvHeads: 2, headDim: 32, context: 16, length: 16 },
-  { heads: 8, kvHeads: 8, headDim: 128, context: 40, length: 38 },
-  { heads: 4, kvHeads: 1, headDim: 128, context: 700, length: 695 },
-  { heads: 3, kvHeads: 1, headDim: 256, context: 20, length: 17 },
+  { heads: 1, kvHeads: 1, headDim: 32, context: 32, length: 1 },
+  { heads: 4, kvHeads: 2, headDim: 64, context: 64, length: 7 },
+  { heads: 6, kvHeads: 2, headDim: 32, context: 32, length: 32 },
+  { heads: 8, kvHeads: 8, headDim: 128, context: 64, length: 33 },
+  { heads: 4, kvHeads: 1, headDim: 128, context: 704, length: 695 },
+  { heads: 3, kvHeads: 1, headDim: 256, context: 32, length: 17 },
+  ...anyShapes(12),
 ];
+
+function anyShapes(n: number): Shape[] {
+  const random = new Random(3);
+  return Array.from({ length: n }, () => {
+    const kvHeads = random.int(1, 3);
+    const context = KV_TILE * random.int(1, 4);
+    const headDim = 16 * random.int(1, 10);
+    return { heads: kvHeads * random.int(1, 5), kvHeads, headDim, context, length: random.int(1, context) };
+  });
+}
 
 /** Softmax attention in double precision, one head at a time. Rows are (kvHeads, context). */
 function reference(q: Float32Array, keys: Float64Array[], values: Float64Array[], s: Shape): Float64Array {
@@ -39,15 +50,28 @@ function reference(q: Float32Array, keys: Float64Array[], values: Float64Array[]
   return out;
 }
 
-/** The parts of rows: values, and the scales that stand behind them where there are any. */
-function split(rows: readonly Uint8Array[], headDim: number, valueBytes: number): [Uint8Array, Uint8Array] {
-  const at = headDim * valueBytes;
-  const join = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
-  return [join(rows.map((row) => row.subarray(0, at))), join(rows.map((row) => row.subarray(at)))];
+/** Rows as they lie in memory, and their scales. Positions that nobody has written are what they happen to be. */
+function layOut(
+  rows: readonly Uint8Array[],
+  { context, headDim }: Shape,
+  { bytes }: KvRows,
+  at: (position: number, dimension: number) => number,
+): { rows: Uint8Array; scales: Uint8Array } {
+  const laid = new Uint8Array(rows.length * headDim * bytes);
+  rows.forEach((row, i) => {
+    const head = i - (i % context);
+    for (let j = 0; j < headDim; j++) {
+      const to = (head * headDim + at(i % context, j)) * bytes;
+      laid.set(row.subarray(j * bytes, (j + 1) * bytes), to);
+    }
+  });
+  return { rows: laid, scales: new Uint8Array(Buffer.concat(rows.map((row) => row.subarray(headDim * bytes)))) };
 }
 
-for (const variant of VARIANTS) {
-  for (const [precision, rows] of Object.entries(KV_ROWS)) {
+for (const [precision, rows] of Object.entries(KV_ROWS)) {
+  const results = new Map<string, Float32Array>();
+
+  for (const variant of VARIANTS) {
     t.test(`attention over ${precision} equals the plain reference (${variant})`, async (t) => {
       const random = new Random(11);
       for (const shape of SHAPES) {
@@ -56,53 +80,77 @@ for (const variant of VARIANTS) {
           const h = new Harness(variant);
           const q = random.floats(heads * headDim, scale);
           const cache = (): Uint8Array[] =>
-            Array.from({ length: kvHeads * context }, () => rows.encode(random.floats(headDim)));
+            Array.from({ length: kvHeads * context }, () =>
+              rows.encode(random.floats(headDim, random.pick([0, 1, 1, 2]))),
+            );
           const [keys, values] = [cache(), cache()];
           const group = heads / kvHeads;
-          const [k, keyScales] = split(keys, headDim, rows.bytes).map((part) => h.put(part));
-          const [v, valueScales] = split(values, headDim, rows.bytes).map((part) => h.put(part));
+          const k = layOut(keys, shape, rows, (position, dimension) => position * headDim + dimension);
+          const v = layOut(values, shape, rows, (position, dimension) => rows.valueAt(position, dimension, headDim));
+          const at = { k: h.put(k.rows), kScales: h.put(k.scales), v: h.put(v.rows), vScales: h.put(v.scales) };
           // Two tokens at once, the second of which may look one position further.
           const [n, first] = length > 1 ? [2, length - 2] : [1, 0];
           const queries = h.put(Float32Array.from({ length: n * q.length }, (_, i) => q[i % q.length]!));
           const out = h.room(n * q.byteLength);
-          const scratch = h.room(2 * (Math.ceil(context / 4) * 16 + headDim * 4));
+          const scratch = h.room(2 * (context + headDim) * 4);
           for (let kv = 0; kv < kvHeads; kv++) {
-            const at = kv * context;
+            const heads = kv * group * headDim * 4;
+            const rowBytes = kv * context * headDim * rows.bytes;
+            const scales = kv * context * 4;
             h.kernels.attend(
-              ...([out + kv * group * headDim * 4, queries + kv * group * headDim * 4] as const),
-              ...([k! + at * headDim * rows.bytes, v! + at * headDim * rows.bytes] as const),
-              ...([keyScales! + at * 4, valueScales! + at * 4, scratch, first, context, group, headDim] as const),
+              ...([out + heads, queries + heads, at.k + rowBytes, at.v + rowBytes] as const),
+              ...([at.kScales + scales, at.vScales + scales, scratch, first, context, group, headDim] as const),
               ...([q.length, q.length, n, rows.id] as const),
             );
           }
+          const name = `${JSON.stringify(shape)}, queries of scale ${scale}`;
+          const actual = h.floats(out, n * q.length);
+          t.same(actual, results.get(name) ?? actual, `${name}: as by ${VARIANTS[0]}, to the bit`);
+          results.set(name, actual);
           for (let i = 0; i < n; i++) {
             const seen = { ...shape, length: first + i + 1 };
             const expected = reference(q, keys.map(rows.decode), values.map(rows.decode), seen);
-            const error = maxRelativeError(h.floats(out + i * q.byteLength, q.length), expected);
-            t.ok(error < rows.error, `${JSON.stringify(seen)}, queries of scale ${scale}: error ${error}`);
+            const error = maxRelativeError(actual.subarray(i * q.length, (i + 1) * q.length), expected);
+            t.ok(error < rows.error, `${name}, token ${i}: error ${error}`);
           }
         }
       }
     });
 
-    t.test(`storeKv writes ${precision} (${variant})`, async (t) => {
+    t.test(`keys and values are stored in ${precision} (${variant})`, async (t) => {
       const random = new Random(12);
       const h = new Harness(variant);
       const headDim = 64;
+      const context = 2 * KV_TILE;
       const cases = [
-        ...Array.from({ length: 20 }, () => random.floats(headDim, random.pick([1, 1e-4, 50]))),
+        ...Array.from({ length: context - 3 }, () => random.floats(headDim, random.pick([1, 1e-4, 50]))),
         new Float32Array(headDim),
         new Float32Array(headDim).fill(-3),
         random.floats(headDim).map((x, i) => (i === 5 ? -40 : x)),
       ];
-      for (const x of cases) {
-        const expected = rows.encode(x);
-        const out = h.room(expected.length);
-        h.kernels.storeKv(out, out + headDim * rows.bytes, h.put(x), headDim, rows.id);
-        const actual = new Uint8Array(h.memory.buffer, out, expected.length).slice();
-        t.same(actual, expected);
-        t.ok(closeEnough(x, rows, actual), 'and it is near what was stored');
+      const bytes = context * headDim * rows.bytes;
+      const [keys, values] = [h.room(bytes), h.room(bytes)];
+      const [keyScales, valueScales] = [h.room(context * 4), h.room(context * 4)];
+      const scaleBytes = rows.encode(cases[0]!).length - headDim * rows.bytes;
+      /** A row as it is read by who knows the layout. */
+      const read = (from: number, scales: number, position: number, at: (dimension: number) => number): Uint8Array => {
+        const row = Array.from({ length: headDim }, (_, j) => h.bytes(from + at(j) * rows.bytes, rows.bytes));
+        return new Uint8Array(Buffer.concat([...row, h.bytes(scales + position * 4, scaleBytes)]));
+      };
+      // Out of order, over what others have left there.
+      for (const position of cases.map((_, i) => (i * 37) % context)) {
+        const x = h.put(cases[position]!);
+        h.kernels.storeKey(keys, keyScales, position, x, headDim, rows.id);
+        h.kernels.storeValue(values, valueScales, position, x, headDim, rows.id);
       }
+      cases.forEach((x, position) => {
+        const expected = rows.encode(x);
+        const key = read(keys, keyScales, position, (j) => position * headDim + j);
+        t.same(key, expected, `key of position ${position}`);
+        const value = read(values, valueScales, position, (j) => rows.valueAt(position, j, headDim));
+        t.same(value, expected, `value of position ${position}`);
+        t.ok(closeEnough(x, rows, key), 'and it is near what was stored');
+      });
     });
   }
 }

@@ -25,6 +25,10 @@ export class Harness {
     return address;
   }
 
+  bytes(address: number, n: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, n).slice();
+  }
+
   floats(address: number, n: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, n).slice();
   }

@@ -1,4 +1,4 @@
-/** Rows of the KV cache in plain arithmetic, as assembly/kv.ts describes them; a scale stands behind its row. */
+/** Rows of the KV cache in plain arithmetic, and how they lie in memory: as assembly/kv.ts describes them. */
 import { halfToNumber, numberToHalf, roundHalfEven } from './half.ts';
 
 export interface KvRows {
@@ -7,9 +7,15 @@ export interface KvRows {
   readonly bytes: number;
   /** What attention over such rows may be off, relative to its largest output: 16-bit weights and queries at 8 bits. */
   readonly error: number;
+  /** A row, with its scale behind it where it has one. */
   readonly encode: (x: Float32Array) => Uint8Array;
   readonly decode: (row: Uint8Array) => Float64Array;
+  /** Where a dimension of a value of 8 or 16 bits lies, in values from the head's first. */
+  readonly valueAt: (position: number, dimension: number, headDim: number) => number;
 }
+
+/** Positions whose values lie together. */
+export const KV_TILE = 32;
 
 const view = (row: Uint8Array): DataView => new DataView(row.buffer, row.byteOffset, row.byteLength);
 const f32 = Math.fround;
@@ -22,6 +28,7 @@ export const KV_ROWS: Readonly<Record<'f16' | 'q8', KvRows>> = {
     encode: (x) => new Uint8Array(Uint16Array.from(x, numberToHalf).buffer),
     decode: (row) =>
       Float64Array.from({ length: row.length / 2 }, (_, i) => halfToNumber(view(row).getUint16(2 * i, true))),
+    valueAt: (position, dimension, headDim) => position * headDim + dimension,
   },
   q8: {
     id: 1,
@@ -38,6 +45,12 @@ export const KV_ROWS: Readonly<Record<'f16' | 'q8', KvRows>> = {
     decode: (row) => {
       const n = row.length - 4;
       return Float64Array.from({ length: n }, (_, i) => view(row).getInt8(i) * view(row).getFloat32(n, true));
+    },
+    // (tiles, headDim / 16, pairs of positions, 16, 2)
+    valueAt: (position, dimension, headDim) => {
+      const inTile = position % KV_TILE;
+      const slice = ((position - inTile) * headDim) / 16 + Math.floor(dimension / 16) * KV_TILE;
+      return (slice + (inTile & ~1)) * 16 + (dimension % 16) * 2 + (inTile & 1);
     },
   },
 };
