@@ -13,11 +13,11 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 import torch
 
+import generate
 import gguf
 from augment import augment
 from batches import Example, example
 from codec import Call, Codec
-from generate import wider
 from labels import repair
 from model import EMBED, GROUP, Model, Shape, effective
 from reference import tokenizer
@@ -145,9 +145,9 @@ class Grown:
         kept = {t for t, _ in self.kept}
         own = [(t, c) for t, c in own if t not in kept]
         names = read_names(things) if things else {}
-        made = [(text_pass(t), c) for t, c in itertools.islice(wider.lines(seed + 21), GENERATED)]
+        made = [(text_pass(t), c) for t, c in itertools.islice(generate.lines(seed + 21), GENERATED)]
         variants = augment(own, max(2000, 20 * len(own)), seed, .4) if own else []
-        more = itertools.islice(((text_pass(t), c) for t, c in wider.lines(seed + 22)), 2 * GENERATED) if names else iter(())
+        more = itertools.islice(((text_pass(t), c) for t, c in generate.lines(seed + 22)), 2 * GENERATED) if names else iter(())
         lines = {'own': own * 10 + variants, 'named': list(itertools.islice(named(more, names, seed), GENERATED)), 'general': made}
         self.pools: Dict[str, List[Example]] = {}
         for n, rows in lines.items():
@@ -176,7 +176,7 @@ def grow(a, log: Callable[[str], None]) -> Dict[str, torch.Tensor]:
         log(f'before, on {len(g.kept)} of your lines that are kept for this: {g.scores(g.master)}')
     steps = a.steps or (None if a.minutes else STEPS)
     plan = Plan(steps, a.minutes, a.seed, a.tokens, peak=6e-4, warmup=.05, full=0, checkpoint=os.path.join(a.work, 'grown.pt'))
-    master = train(g.model, g.pools, g.weights, plan, a.resume, log, g.master)
+    master = train(g.model, g.pools, g.weights, plan, a.resume, log, g.master).master
     size = export(a.out, g.model, master, g.tok, 'grown')
     log(f'wrote {a.out}: {size} bytes')
     if g.kept:

@@ -6,7 +6,7 @@ Only the answer is trained: the last layer and the head run on the last `answer`
 sequences all have one length.
 """
 import math
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, NamedTuple, Optional
 
 import torch
 import torch.nn.functional as F
@@ -88,10 +88,15 @@ def rms_norm(x: torch.Tensor, w: torch.Tensor, eps: float) -> torch.Tensor:
 class Model:
     def __init__(self, shape: Shape):
         self.shape = shape
+        self.brief = False
+        """Factors of matrix products in bfloat16, sums in f32: half again as fast in training where the processor has AVX512-BF16."""
         i = torch.arange(shape.head_dim // 2, dtype=torch.float32)
         angle = torch.arange(shape.context, dtype=torch.float32)[:, None] * shape.rope_base ** (-2 * i / shape.head_dim)
         self.cos, self.sin = angle.cos(), angle.sin()   # (context, head_dim / 2)
         self.mask = torch.full((shape.context, shape.context), float('-inf')).triu(1)
+
+    def linear(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return F.linear(x.bfloat16(), w.bfloat16()).float() if self.brief else F.linear(x, w)
 
     def rope(self, x: torch.Tensor, first: int) -> torch.Tensor:
         """NEOX rotation of x (batch, heads, length, head_dim) at positions first, first + 1, ..."""
@@ -110,9 +115,9 @@ class Model:
             p = f'blk.{n}.'
             first = length - answer if n == s.layers - 1 else 0
             h = rms_norm(x, w[p + 'attn_norm.weight'], s.eps)
-            q = F.linear(h[:, first:], w[p + 'attn_q.weight']).view(batch, length - first, s.heads, s.head_dim)
-            k = F.linear(h, w[p + 'attn_k.weight']).view(batch, length, s.kv_heads, s.head_dim)
-            v = F.linear(h, w[p + 'attn_v.weight']).view(batch, length, s.kv_heads, s.head_dim).transpose(1, 2)
+            q = self.linear(h[:, first:], w[p + 'attn_q.weight']).view(batch, length - first, s.heads, s.head_dim)
+            k = self.linear(h, w[p + 'attn_k.weight']).view(batch, length, s.kv_heads, s.head_dim)
+            v = self.linear(h, w[p + 'attn_v.weight']).view(batch, length, s.kv_heads, s.head_dim).transpose(1, 2)
             q = self.rope(rms_norm(q, w[p + 'attn_q_norm.weight'], s.eps).transpose(1, 2), first)
             k = self.rope(rms_norm(k, w[p + 'attn_k_norm.weight'], s.eps).transpose(1, 2), 0)
             group = s.heads // s.kv_heads   # query head h reads kv head h // group
@@ -120,12 +125,12 @@ class Model:
             v = v.repeat_interleave(group, 1)
             a = torch.matmul(q, k.transpose(2, 3)) / math.sqrt(s.head_dim) + self.mask[first:length, :length]
             a = torch.matmul(torch.softmax(a, -1), v).transpose(1, 2).reshape(batch, length - first, -1)
-            x = x[:, first:] + F.linear(a, w[p + 'attn_output.weight'])
+            x = x[:, first:] + self.linear(a, w[p + 'attn_output.weight'])
             h = rms_norm(x, w[p + 'ffn_norm.weight'], s.eps)
-            u = F.silu(F.linear(h, w[p + 'ffn_gate.weight'])) * F.linear(h, w[p + 'ffn_up.weight'])
-            x = x + F.linear(u, w[p + 'ffn_down.weight'])
+            u = F.silu(self.linear(h, w[p + 'ffn_gate.weight'])) * self.linear(h, w[p + 'ffn_up.weight'])
+            x = x + self.linear(u, w[p + 'ffn_down.weight'])
         h = rms_norm(x, w['output_norm.weight'] / EMBED, s.eps)
-        return F.linear(h, w['token_embd.weight'])
+        return self.linear(h, w['token_embd.weight'])
 
 
 def exported(master: Dict[str, torch.Tensor]) -> Dict[str, torch.Tensor]:

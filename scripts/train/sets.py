@@ -5,10 +5,9 @@ import os
 import random
 import re
 from collections import Counter
-from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 import generate
-from generate import more, wider
 from generate.words import APPLIANCES
 from augment import augment, joined, renamed
 from batches import Example, example
@@ -21,15 +20,12 @@ from text_passes import text_pass
 
 # set -> (share of what is trained on, variants made of it, how often a name is exchanged)
 SETS = {
-    'alfred_steps': (.055, 10000, .35), 'home_llm_specific': (.03, 8000, .15), 'huric': (.03, 8000, .5), 'hwu64_iot': (.085, 15000, .3),
-    'scan_walk_look_turn_train': (.09, 0, 0), 'scout_train': (.065, 12000, .4), 'snips_media_none': (.05, 8000, .35), 'thingpedia_iot': (.085, 15000, .3),
+    'alfred_steps': (.046, 16000, .35), 'home_llm_specific': (.025, 12000, .15), 'huric': (.025, 12000, .5), 'hwu64_iot': (.08, 26000, .3),
+    'scan_walk_look_turn_train': (.06, 0, 0), 'scout_train': (.055, 20000, .4), 'snips_media_none': (.042, 13000, .35), 'thingpedia_iot': (.077, 26000, .3),
     'hwu64_none': (.03, 0, 0),
 }
-SYNTHETIC, SYNTHETIC_SHARE = 'synthetic', .48
-FINISHING, FINISHING_SHARE, FINISHING_LINES = 'finishing', .25, 120000
-WIDER, WIDER_LINES, WIDER_SHARES = 'wider', 160000, {'wider': .42, SYNTHETIC: .05, FINISHING: .07, 'joined': .05}
-"""The widening stage: shares beside the human sets, which keep the rest in their proportions."""
-SETTLING_SHARES, RENAMED_LINES = {'wider': .2, SYNTHETIC: .03, FINISHING: .04, 'joined': .04, 'renamed': .24}, 40000
+SHARES = {'generated': .43, 'renamed': .08, 'joined': .05}
+"""Of the pools made here; all shares add up to 1."""
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
@@ -48,20 +44,38 @@ def other_skills(commands: str) -> Lines:
 
 
 class Data:
-    """Tokenizer, training pools and held-out lines."""
+    """Tokenizer, training pools and held-out lines. No held-out or validation line and none of tests/*.jsonl is in a pool."""
 
     def __init__(self, commands: Optional[str], synthetic: int, seed: int, vocab: int, log: Callable[[str], None]):
         sets = {n: rows for n, rows in read_sets(commands).items() if n in SETS} if commands else {}
         self.held: Dict[str, List[dict]] = {n: [r for r in rows if held_out(r['text'])] for n, rows in sets.items()}
-        self.seed, self.synthetic = seed, synthetic
-        self.blocked = blocked = {key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])}
-        labelled: Set[str] = {key(r['text']) for rows in sets.values() for r in rows}
-        self.human: Dict[str, Lines] = {}
-        human = self.human
+        self.validation: Dict[str, List[dict]] = {n: [r for r in rows if validation(r['text'])] for n, rows in sets.items()}
+        self.blocked = ({key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])}
+                        | {key(r['text']) for rows in read_sets(TESTS).values() for r in rows})
+        human = self._human(sets, commands, log)
+        made = self._free(self._passed(generate.lines(seed)), synthetic)
+        self.tok = Tokenizer(self._merges(human, made, vocab), control_tokens())
+        self.codec = Codec(self.tok)
+        self.test = self._test(seed, {t for t, _ in made})
+
+        lines = {'generated': made, 'renamed': self._free(self._renamed(human, commands, seed), synthetic // 6)}
+        if human:
+            lines['joined'] = self._free(joined(human, synthetic // 12, seed), synthetic)
+        for n, rows in human.items():
+            _, variants, swap = SETS[n]
+            lines[n] = self._free(rows * 2 + (augment(rows, variants, seed, swap) if variants else []), 1 << 30)
+        self.pools = {n: self._examples(rows, n == 'thingpedia_iot') for n, rows in lines.items()}
+        self.weights = {n: SHARES[n] if n in SHARES else SETS[n][0] for n in self.pools}
+        for n, pool in self.pools.items():
+            log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
+
+    def _human(self, sets: Dict[str, List[dict]], commands: Optional[str], log: Callable[[str], None]) -> Dict[str, Lines]:
+        """Lines of the sets to train on, their labels repaired; passed."""
+        human: Dict[str, Lines] = {}
         for n, rows in sets.items():
             human[n], lost = [], 0
             for row in rows:
-                if key(row['text']) in blocked:
+                if key(row['text']) in self.blocked:
                     continue
                 text = text_pass(row['text'])
                 calls = repair(text, row['expected'])
@@ -71,80 +85,24 @@ class Data:
                     lost += 1
             log(f'{n}: {len(human[n])} to train on, {lost} with labels no words of the text can say, {len(self.held[n])} held out')
         if commands:
+            labelled = {key(r['text']) for rows in sets.values() for r in rows}
             human['hwu64_none'] = [(text_pass(t), c) for t, c in other_skills(commands) if key(t) not in labelled and not held_out(t) and not validation(t)]
-
-        made: Lines = []
-        for text, calls in generate.lines(seed):
-            text = text_pass(text)
-            if key(text) not in blocked:
-                made.append((text, calls))
-            if len(made) >= synthetic:
-                break
-        self.tok = Tokenizer(self._merges(human, made, vocab), control_tokens())
-        self.codec = Codec(self.tok)
-        self.test = self._test(seed, {t for t, _ in made})
-
-        self.pools: Dict[str, List[Example]] = {}
-        self.weights = {n: s for n, (s, _, _) in SETS.items()}
-        self.weights[SYNTHETIC] = SYNTHETIC_SHARE
-        for n, lines in human.items():
-            _, variants, swap = SETS[n]
-            more = [(t, c) for t, c in (augment(lines, variants, seed, swap) if variants else []) if key(t) not in blocked]
-            self.pools[n] = self._examples(lines * 2 + more, n == 'thingpedia_iot')
-        self.pools[SYNTHETIC] = self._examples(made)
-        for n, pool in self.pools.items():
-            log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
-        self.stages = {'long': (self.pools, self.weights), 'finishing': self.finishing(), 'widening': self.widening()}
-        pools = {**self.stages['widening'][0], 'renamed': self.renamed(commands)}
-        self.stages['settling'] = (pools, self._beside_human(SETTLING_SHARES, pools))
-        for n, share in self.stages['widening'][1].items():
-            log(f'widening: {n}: {len(self.stages["widening"][0][n])} examples, share {share:.3f}')
-
-    def finishing(self) -> Tuple[Dict[str, List[Example]], Dict[str, float]]:
-        """Pools and shares of the finishing stage: all of before, and what was missed there."""
-        lines = ((text_pass(t), c) for t, c in more.lines(self.seed))
-        lines = [(t, c) for t, c in itertools.islice(lines, min(FINISHING_LINES, self.synthetic)) if key(t) not in self.blocked]
-        self.finished = self._examples(lines)
-        return ({**self.pools, FINISHING: self.finished},
-                {**self.weights, SYNTHETIC: SYNTHETIC_SHARE - FINISHING_SHARE, FINISHING: FINISHING_SHARE})
-
-    def widening(self) -> Tuple[Dict[str, List[Example]], Dict[str, float]]:
-        """Pools and shares of the widening stage: generate/wider.py, new variants of the human lines, human commands in a row.
-
-        No line of tests/*.jsonl is in it.
-        """
-        seed, tested = self.seed + 7, {key(r['text']) for rows in read_sets(TESTS).values() for r in rows}
-        blocked = self.blocked | tested
-
-        def free(lines: Iterable[Tuple[str, List[Call]]]) -> Lines:
-            return [(t, c) for t, c in lines if key(t) not in blocked]
-        pools: Dict[str, List[Example]] = {}
-        for n, lines in self.human.items():
-            _, variants, swap = SETS[n]
-            pools[n] = self._examples(free(lines * 2 + (augment(lines, variants, seed, swap) if variants else [])), n == 'thingpedia_iot')
-        pools[SYNTHETIC], pools[FINISHING] = self.pools[SYNTHETIC], self.finished
-        pools[WIDER] = self._examples(free((text_pass(t), c) for t, c in itertools.islice(wider.lines(seed), min(WIDER_LINES, self.synthetic))))
-        if self.human:
-            pools['joined'] = self._examples(free((text_pass(t), c) for t, c in joined(self.human, WIDER_LINES // 8, seed)))
-        return pools, self._beside_human(WIDER_SHARES, pools)
-
-    def renamed(self, commands: Optional[str]) -> List[Example]:
-        """Commands of every kind about rooms and things with rare names, from the words of HWU64 where it is there."""
-        seed, count = self.seed + 9, min(RENAMED_LINES, self.synthetic)
-        blocked = self.blocked | {key(r['text']) for rows in read_sets(TESTS).values() for r in rows}
-        seen = Counter(w for t, _ in other_skills(commands or '') for w in re.findall(r'[a-z]{4,}', t.lower()))
-        words = sorted(w for w, n in seen.items() if n <= 4) or APPLIANCES
-        human = [line for n, lines in sorted(self.human.items()) if n not in ('hwu64_none', 'scan_walk_look_turn_train', 'snips_media_none') for line in lines]
-        made = itertools.chain.from_iterable(zip(wider.lines(seed), generate.lines(seed)))
-        lines = itertools.chain(renamed(random.Random(seed).sample(human, len(human)), words, seed), renamed(((text_pass(t), c) for t, c in made), words, seed + 1))
-        return self._examples((t, c) for t, c in itertools.islice(lines, count) if key(t) not in blocked)
+        return human
 
     @staticmethod
-    def _beside_human(shares: Dict[str, float], pools: Dict[str, List[Example]]) -> Dict[str, float]:
-        """`shares` of the generated pools; the human sets have the rest in their proportions."""
-        rest = 1 - sum(s for n, s in shares.items() if n in pools)
-        human = sum(SETS[n][0] for n in pools if n in SETS)
-        return {n: shares[n] if n in shares else SETS[n][0] * rest / human for n in pools}
+    def _passed(lines: Iterable[Tuple[str, List[Call]]]) -> Iterator[Tuple[str, List[Call]]]:
+        return ((text_pass(t), c) for t, c in lines)
+
+    def _free(self, lines: Iterable[Tuple[str, List[Call]]], count: int) -> Lines:
+        """The first `count` passed lines that may be trained on."""
+        return list(itertools.islice((line for line in lines if key(line[0]) not in self.blocked), count))
+
+    def _renamed(self, human: Dict[str, Lines], commands: Optional[str], seed: int) -> Iterator[Tuple[str, List[Call]]]:
+        """Commands of every kind about rooms and things with rare names, from the words of HWU64 where it is there."""
+        seen = Counter(w for t, _ in other_skills(commands or '') for w in re.findall(r'[a-z]{4,}', t.lower()))
+        words = sorted(w for w, n in seen.items() if n <= 4) or APPLIANCES
+        lines = [line for n, rows in sorted(human.items()) if n not in ('hwu64_none', 'scan_walk_look_turn_train', 'snips_media_none') for line in rows]
+        return itertools.chain(renamed(random.Random(seed).sample(lines, len(lines)), words, seed), renamed(self._passed(generate.lines(seed + 9)), words, seed + 1))
 
     def _merges(self, human: Dict[str, Lines], made: Lines, vocab: int):
         from bpe import train
@@ -162,11 +120,11 @@ class Data:
         return out
 
     def _test(self, seed: int, seen: Set[str]) -> Dict[str, List[dict]]:
-        """Generated commands the training has not seen, by kind of plan."""
+        """Generated commands the training has not seen."""
         rows = ({'text': t, 'expected': c} for t, c in generate.lines(seed + 1000003) if text_pass(t) not in seen)
-        return {'synthetic': [r for r in itertools.islice(rows, 1200) if repair(text_pass(r['text']), r['expected']) == self._passed(r['expected'])]}
+        return {'generated': [r for r in itertools.islice(rows, 1200) if repair(text_pass(r['text']), r['expected']) == self._plan(r['expected'])]}
 
     @staticmethod
-    def _passed(calls: List[Call]) -> List[Call]:
+    def _plan(calls: List[Call]) -> List[Call]:
         """The plan with strings passed: what a line that can be answered exactly comes out as."""
         return [{'action': c['action'], 'args': {k: text_pass(v) if isinstance(v, str) else v for k, v in c['args'].items()}} for c in calls]

@@ -14,6 +14,7 @@ import os
 import pickle
 import sys
 import time
+from typing import Callable, Dict, List, Set
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf')
@@ -29,7 +30,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--base', default=SHIPPED, help='file to grow from (default: the shipped one)')
     p.add_argument('--full-precision', action='store_true', help='no 1-bit weights, no file: only scores, to compare with')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
-    p.add_argument('--steps', type=int, help=f'train so many steps, and a quarter more to finish (default {STEPS})')
+    p.add_argument('--steps', type=int, help=f'train so many steps (default {STEPS})')
     p.add_argument('--quick', action='store_true', help='a small try-out of under ten minutes')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
@@ -56,29 +57,29 @@ def arguments() -> argparse.Namespace:
     return a
 
 
-def stages(a: argparse.Namespace) -> tuple:
-    """The long stage, a finishing stage of a quarter of its steps, a widening and a settling stage: the later ones go on in 1-bit at lower rates."""
+def course(a: argparse.Namespace):
+    """The one course of training: all data from the beginning."""
     from trainer import Plan
-    at = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else ''))
-    full = 2 if a.full_precision else 0   # 2: never 1-bit
-    share = lambda x, part: x and x * part
-    return (Plan(a.steps, share(a.minutes, .5), a.seed, a.tokens, full=full or .18, checkpoint=at + '.pt'),
-            Plan(a.steps and a.steps // 4, share(a.minutes, .1), a.seed, a.tokens, peak=7e-4, full=full, checkpoint=at + '.finishing.pt'),
-            Plan(a.steps and a.steps * 10 // 19, share(a.minutes, .3), a.seed, a.tokens * 4 // 3, peak=1.3e-3, full=full, checkpoint=at + '.widening.pt'),
-            Plan(a.steps and a.steps * 8 // 95, share(a.minutes, .1), a.seed + 1, a.tokens * 4 // 3, peak=8e-4, full=full, checkpoint=at + '.settling.pt'))
+    checkpoint = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else '') + '.pt')
+    full = 2 if a.full_precision else .18   # 2: never 1-bit
+    return Plan(a.steps, a.minutes, a.seed, a.tokens, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
+
+
+def cpu_flags() -> Set[str]:
+    try:
+        with open('/proc/cpuinfo') as f:
+            return set(next((line for line in f if line.startswith('flags')), '').split())
+    except OSError:
+        return set()
 
 
 def prepare_blas(threads: int) -> None:
     """Before torch is loaded: OpenBLAS of Debian takes new Xeons for a Prescott (5 times slower), so name the kernel for it."""
     os.environ.setdefault('OMP_NUM_THREADS', str(threads))
-    try:
-        with open('/proc/cpuinfo') as f:
-            flags = f.read()
-    except OSError:
-        return
-    if ' avx512vl' in flags:
+    flags = cpu_flags()
+    if 'avx512vl' in flags:
         os.environ.setdefault('OPENBLAS_CORETYPE', 'SkylakeX')
-    elif ' avx2' in flags:
+    elif 'avx2' in flags:
         os.environ.setdefault('OPENBLAS_CORETYPE', 'Haswell')
 
 
@@ -99,6 +100,19 @@ def prepared(a: argparse.Namespace, vocab: int, log):
         pickle.dump(data, f, protocol=4)
     os.replace(path + '.new', path)
     return data
+
+
+def best(trained, scores: Callable[[dict], List[Dict[str, float]]], log) -> dict:
+    """Of the last weights and their averages those that do best on the validation lines (set by set, strict and action alike); the last where there are none."""
+    found = []
+    for name, w in {'last': trained.master, **trained.averages}.items():
+        sets = scores(w)
+        if not sets:
+            return w
+        strict, action = (sum(s[kind] for s in sets) / len(sets) for kind in ('strict', 'action'))
+        log(f'validation: {name}: action {action:.4f} strict {strict:.4f}')
+        found.append((strict + action, -len(found), w))
+    return max(found, key=lambda x: x[:2])[2]
 
 
 def main() -> int:
@@ -132,10 +146,8 @@ def main() -> int:
         return 0
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    master = None
-    for plan, (name, (pools, weights)) in zip(stages(a), data.stages.items()):
-        log(f'{name} stage')
-        master = train(model, pools, weights, plan, a.resume, log, master)
+    trained = train(model, data.pools, data.weights, course(a), a.resume, log)
+    master = best(trained, lambda w: [evaluate(model, effective(w, not a.full_precision), data.codec, rows) for rows in data.validation.values()], log)
     if not a.full_precision:
         size = export(a.out, model, master, data.tok)
         log(f'wrote {os.path.basename(a.out)}: {size} bytes')

@@ -1,13 +1,16 @@
-"""The training loop: full-precision warm-up, a hard switch to 1-bit, AdamW, cosine; checkpoints to go on from."""
+"""The training loop: full-precision warm-up, a hard switch to 1-bit, AdamW, cosine, averages of the weights; checkpoints to go on from."""
 import os
 import time
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import torch
 import torch.nn.functional as F
 
 from batches import IGNORE, Example, batches
 from model import Model, effective, initial
+
+
+Weights = Dict[str, torch.Tensor]
 
 
 class Plan(NamedTuple):
@@ -22,6 +25,16 @@ class Plan(NamedTuple):
     clip: float = 1.0
     checkpoint: str = ''
     every: int = 500              # steps between checkpoints
+    brief: float = 0.0            # share of the run in which matrix products have bfloat16 factors
+    averages: Tuple[float, ...] = ()   # for each a moving average of the 1-bit phase's weights, over that share of the steps so far
+
+
+class Trained(NamedTuple):
+    master: Weights
+    averages: Dict[str, Weights]   # by name
+
+
+AVERAGED_EVERY = 10   # steps
 
 
 def rate(p: Plan, progress: float) -> float:
@@ -32,19 +45,20 @@ def rate(p: Plan, progress: float) -> float:
 
 
 def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, float], p: Plan, resume: bool,
-          log: Callable[[str], None], start_from: Optional[Dict[str, torch.Tensor]] = None) -> Dict[str, torch.Tensor]:
-    """Returns the master weights; begins with random ones or with `start_from`."""
+          log: Callable[[str], None], start_from: Optional[Weights] = None) -> Trained:
+    """Begins with random master weights or with `start_from`."""
     master = {n: w.clone() for n, w in start_from.items()} if start_from else initial(model.shape, p.seed)
     optimizer = torch.optim.AdamW([{'params': [w for w in master.values() if w.dim() == 2], 'weight_decay': p.decay},
                                    {'params': [w for w in master.values() if w.dim() == 1], 'weight_decay': 0.0}],
                                   lr=p.peak, betas=(0.9, 0.98), foreach=True)
+    averages: Dict[str, Weights] = {}
     step, place, before = 0, (0, 0), 0.0
     if resume and os.path.exists(p.checkpoint):
         c = torch.load(p.checkpoint)
         for n, w in c['master'].items():
             master[n].copy_(w)
         optimizer.load_state_dict(c['optimizer'])
-        step, place, before = c['step'], tuple(c['place']), c['seconds']
+        step, place, before, averages = c['step'], tuple(c['place']), c['seconds'], c['averages']
         log(f'resumed at step {step}')
     start, seen, loss_sum, since = time.time(), 0, 0.0, 0
     for place, batch in batches(pools, weights, p.seed, p.tokens, place):
@@ -53,6 +67,7 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
         if progress >= 1:
             break
         one_bit = progress >= p.full
+        model.brief = progress < p.brief
         w = effective(master, one_bit)
         logits = model.logits(w, batch.ids, batch.labels.shape[1])
         loss = F.cross_entropy(logits.flatten(0, 1), batch.labels.flatten(), ignore_index=IGNORE)
@@ -68,17 +83,29 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
             group['lr'] = rate(p, progress)
         optimizer.step()
         step, seen, since, loss_sum = step + 1, seen + batch.ids.numel(), since + 1, loss_sum + float(loss)
+        if one_bit and step % AVERAGED_EVERY == 0:
+            for share in p.averages:
+                average(averages, f'average of {share:.0%}', master, AVERAGED_EVERY / (share * step))
         if step % 100 == 0:
             log(f'step {step} {100 * progress:.1f}% loss {loss_sum / since:.4f} {"1-bit" if one_bit else "full"} '
                 f'{seen / (time.time() - start):.0f} tokens/s {seconds / 60:.1f} min')
             loss_sum, since = 0.0, 0
         if p.checkpoint and step % p.every == 0:
-            save(p.checkpoint, master, optimizer, step, place, seconds)
+            save(p.checkpoint, master, averages, optimizer, step, place, seconds)
     if p.checkpoint:
-        save(p.checkpoint, master, optimizer, step, place, before + time.time() - start)
-    return master
+        save(p.checkpoint, master, averages, optimizer, step, place, before + time.time() - start)
+    model.brief = False
+    return Trained(master, averages)
 
 
-def save(path: str, master, optimizer, step: int, place, seconds: float) -> None:
-    torch.save({'master': master, 'optimizer': optimizer.state_dict(), 'step': step, 'place': place, 'seconds': seconds}, path + '.new')
+def average(averages: Dict[str, Weights], name: str, master: Weights, part: float) -> None:
+    """Moves an average by `part` of the way towards the weights as they are."""
+    if name not in averages:
+        averages[name] = {n: w.clone() for n, w in master.items()}
+    for n, w in averages[name].items():
+        w.lerp_(master[n], min(part, 1.0))
+
+
+def save(path: str, master: Weights, averages: Dict[str, Weights], optimizer, step: int, place, seconds: float) -> None:
+    torch.save({'master': master, 'averages': averages, 'optimizer': optimizer.state_dict(), 'step': step, 'place': place, 'seconds': seconds}, path + '.new')
     os.replace(path + '.new', path)

@@ -7,6 +7,11 @@ BEFORE = ('please|can you|could you|would you|can you please|could you please|wo
           'computer|um|uh|so|well|alright|please go ahead and|would you mind to|go ahead and|quickly|let\'s|just|you should|help me|be so kind and|okay now|um can you|hey can you|yo|hi|robot please|hey there|michael|jarvis|alexa|be a dear and').split('|')
 AFTER = 'please|now|right now|for me|thanks|thank you|will you|would you|please thank you|if you can|quickly|immediately|if you don\'t mind|asap|again|okay|today|for a moment|real quick|at once'.split('|')
 QUESTION = ('what', 'how', 'is', 'are', 'where', 'which', 'did', 'do', 'does', 'will', 'when', 'who', 'i', 'has', 'can', "i'm", 'it', "it's", 'we')
+SOUNDS = {'turn': 'tern|turned|term', 'lights': 'lites|light', 'light': 'lite', 'off': 'of', 'right': 'write|rite', 'to': 'too', 'the': 'da|a|thee', 'please': 'pleas', 'open': 'opening|opened', 'close': 'clothes|closed|closes',
+          'play': 'pay|played|plays', 'move': 'moved|moves', 'degrees': 'degree|grees', 'left': 'lift', 'set': 'sat', 'dim': 'dem', 'lock': 'locked|log', 'and': 'an', 'timer': 'timers', 'volume': 'volumes',
+          'forward': 'foward|forwards', 'then': 'than', 'bring': 'brings|bringing', 'take': 'takes|taking', 'go': 'goes|going', 'switch': 'which|switched', 'put': 'puts|but', 'drive': 'dry|drives', 'pick': 'pig|picked',
+          'stop': 'stopped|stops', 'alarm': 'alarms', 'temperature': 'temperatures', 'what': 'wad', 'minutes': 'minute', 'find': 'fine|finds', 'clean': 'cleaned', 'follow': 'followed|fallow'}
+"""What a recognizer of speech takes a word for."""
 FILLER = ['uh', 'um', 'er', 'like', 'uh', 'please', 'you know', 'well']
 
 
@@ -32,6 +37,13 @@ def manner(r: Random, text: str, plain: bool = False) -> str:
         text = ' '.join(w)
     if r.maybe(.03):   # articles get lost
         text = text.replace(' the ', ' ')
+    if r.maybe(.03):   # a slip of the ear
+        w = text.split(' ')
+        heard = [i for i, x in enumerate(w) if x in SOUNDS]
+        if heard:
+            i = r.pick(heard)
+            w[i] = r.word(SOUNDS[w[i]])
+        text = ' '.join(w)
     if r.maybe(.02):   # a slip of the keyboard
         w = text.split(' ')
         i = r.randint(0, len(w) - 1)
@@ -45,13 +57,14 @@ def manner(r: Random, text: str, plain: bool = False) -> str:
 
 
 Kind = Callable[[Random], Line]
+Mix = Sequence[Tuple[Kind, int]]
 
 
-def mixed(seed: int, mix: Sequence[Tuple[Kind, int]], open_end: AbstractSet[Kind]) -> Iterator[Line]:
-    """Endless commands of several kinds, each as often as its weight says; those of `open_end` end in free text."""
+def mixed(seed: int, mixes: Sequence[Tuple[Mix, int]], open_end: AbstractSet[Kind]) -> Iterator[Line]:
+    """Endless commands of several kinds: a mix as often as its weight says, a kind as often as its weight in the mix; those of `open_end` end in free text."""
     r = Random(seed)
-    kinds = [f for f, n in mix for _ in range(n)]
+    pools = [[f for f, n in mix for _ in range(n)] for mix, weight in mixes for _ in range(weight)]
     while True:
-        f = r.pick(kinds)
+        f = r.pick(r.pick(pools))
         text, calls = f(r)
-        yield manner(r, text, f in open_end), calls
+        yield manner(r, text, f in open_end).replace(" 'd ", "'d "), calls

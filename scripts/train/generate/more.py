@@ -1,13 +1,6 @@
-"""Commands for the finishing stage: what the first long stage was seen to miss.
-
-Kept apart from the first mix (whose stream of lines must stay as it is, or the shipped file could not be made again):
-durations of several units, open text to be said, indirect wishes, devices of a room, fetching in more words.
-"""
-from typing import Iterator
-
+"""More kinds: durations of several units, open text to be said, indirect wishes, devices of a room, fetching in more words."""
 from .engine import Line, Random, act
 from .home import climate, cover, light, lock, room, switched, which_light
-from .manner import mixed
 from .media import FOR, PLAYERS, media, volume
 from .nothing import nonsense
 from .robot import drive, goto, length, obj, spot, stop, task, thing, turn
@@ -243,8 +236,4 @@ def both(r: Random) -> Line:
 
 MIX = [(both, 5), (timer, 14), (say, 8), (wish, 7), (floors, 3), (player_of_room, 6), (moves, 6), (fetch, 9), (two_rooms, 6), (vacuum, 5), (asked, 9), (steps, 10), (shared, 3),
        (light, 6), (cover, 3), (obj, 3), (turn, 2), (goto, 2), (drive, 2), (task, 3), (stop, 1), (climate, 3)]
-
-
-def lines(seed: int) -> Iterator[Line]:
-    """Endless commands of the finishing stage."""
-    return mixed(seed, MIX, {say})
+OPEN_END = {say}

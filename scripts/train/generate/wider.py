@@ -1,18 +1,10 @@
-"""Commands for the widening stage: the same actions in many more words, with reasons, corrections, order, and more that is none.
-
-Written after tests/*.jsonl had shown what the stages before leave out; sets.py keeps those very lines out of training.
-"""
-from typing import Iterator
-
+"""The same actions in many more words, with reasons, corrections, order, and more that is none."""
 from . import more
-from .ask import query, say
 from .engine import Line, Random, act
 from .home import climate, cover, light, lock, room, switched
-from .manner import mixed
-from .media import DAYS, FOR, alarm, duration, media, timer, volume
-from .nothing import nothing
+from .media import DAYS, FOR, duration, media, volume
 from .robot import drive, goto, obj, task, turn
-from .several import JOIN, errand, shared, steps
+from .several import JOIN
 from .speech import corrected, corrected_name, ordered, plain, reasoned, said, sentence
 from .wider_home import bolt, device, heat, lamp, shade, sound
 from .wider_robot import charge, duty, halt, handle, motion, travel
@@ -178,15 +170,5 @@ def naught(r: Random) -> Line:
     return r.say(RULE, **slots), [act('none')]
 
 
-def before(r: Random) -> Line:
-    """The lines of the stages before, so that they are not forgotten in these manners."""
-    return r.pick([light, switched, climate, cover, lock, media, volume, timer, alarm, drive, turn, goto, obj, task, query, nothing, steps, shared, errand, say, more.timer, more.fetch, more.wish, more.both, more.two_rooms, more.vacuum, more.asked, more.player_of_room])(r)
-
-
-MIX = [(reason, 9), (correction, 6), (order_of, 5), (row, 10), (halt, 4), (charge, 4), (travel, 6), (motion, 6), (handle, 8), (duty, 8), (lamp, 8), (device, 6), (heat, 7), (shade, 5), (bolt, 4), (sound, 8), (clock, 10), (wake, 4), (wonder, 7), (said, 7), (naught, 14), (before, 14)]
-
-
-def lines(seed: int) -> Iterator[Line]:
-    """Endless commands of the widening stage."""
-    for text, calls in mixed(seed, MIX, {said, sound, naught, clock}):
-        yield text.replace(" 'd ", "'d "), calls
+MIX = [(reason, 9), (correction, 6), (order_of, 5), (row, 10), (halt, 4), (charge, 4), (travel, 6), (motion, 6), (handle, 8), (duty, 8), (lamp, 8), (device, 6), (heat, 7), (shade, 5), (bolt, 4), (sound, 8), (clock, 10), (wake, 4), (wonder, 7), (said, 7), (naught, 14)]
+OPEN_END = {said, sound, naught, clock}
