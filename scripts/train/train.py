@@ -18,7 +18,7 @@ from typing import Callable, Dict, List, Set
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf')
-STEPS, SYNTHETIC = 9500, 400000
+STEPS, SYNTHETIC = 16000, 420000
 
 
 def arguments() -> argparse.Namespace:
@@ -87,7 +87,7 @@ def prepared(a: argparse.Namespace, vocab: int, log):
     """All data of the run; kept in the work folder, since making it takes minutes, until the words it is made of change."""
     from sets import Data
     h = hashlib.sha256(repr((a.seed, a.synthetic, vocab)).encode())
-    for path in sorted(glob.glob(os.path.join(HERE, 'generate', '*.py')) + glob.glob(os.path.join(HERE, 'tests', '*.jsonl')) + glob.glob(os.path.join(a.commands or '', '*.[jt]s*'))
+    for path in sorted(glob.glob(os.path.join(HERE, 'generate', '*.py')) + glob.glob(os.path.join(HERE, 'tests', '*.jsonl')) + glob.glob(os.path.join(a.commands or HERE, '*.[jt]s*'))
                        + [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]):
         with open(path, 'rb') as f:
             h.update(f.read())
