@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from train import prepare_blas
+from machine import prepare_blas
 
 
 def main() -> None:

@@ -14,11 +14,14 @@ import os
 import pickle
 import sys
 import time
-from typing import Callable, Dict, List, Set
+from typing import Callable, Dict, List
+
+from machine import SLOW, cpu_flags, gigaflops, prepare_blas
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf')
 STEPS, SYNTHETIC = 16000, 420000
+QUICK = 1000, 30000   # steps and generated commands of --quick
 
 
 def arguments() -> argparse.Namespace:
@@ -44,7 +47,7 @@ def arguments() -> argparse.Namespace:
     a.growing = bool(a.data or a.things)
     a.out = a.out or ('my-seedling.gguf' if a.growing else SHIPPED)
     if a.quick and not a.steps and not a.minutes:
-        a.steps, a.synthetic = 300, a.synthetic or 20000
+        a.steps, a.synthetic = QUICK[0], a.synthetic or QUICK[1]
     if not a.steps and not a.minutes and not a.growing:
         a.steps = STEPS
     a.synthetic = a.synthetic or SYNTHETIC
@@ -65,30 +68,14 @@ def course(a: argparse.Namespace):
     return Plan(a.steps, a.minutes, a.seed, a.tokens, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
 
 
-def cpu_flags() -> Set[str]:
-    try:
-        with open('/proc/cpuinfo') as f:
-            return set(next((line for line in f if line.startswith('flags')), '').split())
-    except OSError:
-        return set()
-
-
-def prepare_blas(threads: int) -> None:
-    """Before torch is loaded: OpenBLAS of Debian takes new Xeons for a Prescott (5 times slower), so name the kernel for it."""
-    os.environ.setdefault('OMP_NUM_THREADS', str(threads))
-    flags = cpu_flags()
-    if 'avx512vl' in flags:
-        os.environ.setdefault('OPENBLAS_CORETYPE', 'SkylakeX')
-    elif 'avx2' in flags:
-        os.environ.setdefault('OPENBLAS_CORETYPE', 'Haswell')
-
-
 def prepared(a: argparse.Namespace, vocab: int, log):
     """All data of the run; kept in the work folder, since making it takes minutes, until the words it is made of change."""
     from sets import Data
     h = hashlib.sha256(repr((a.seed, a.synthetic, vocab)).encode())
-    for path in sorted(glob.glob(os.path.join(HERE, 'generate', '*.py')) + glob.glob(os.path.join(HERE, 'tests', '*.jsonl')) + glob.glob(os.path.join(a.commands or HERE, '*.[jt]s*'))
-                       + [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]):
+    made_of = [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]
+    for pattern in (os.path.join(HERE, 'generate', '*.py'), os.path.join(HERE, 'tests', '*.jsonl')) + ((os.path.join(a.commands, '*.[jt]s*'),) if a.commands else ()):
+        made_of += sorted(glob.glob(pattern))
+    for path in made_of:
         with open(path, 'rb') as f:
             h.update(f.read())
     path = os.path.join(a.work, f'data-{h.hexdigest()[:12]}.pickle')
@@ -144,6 +131,9 @@ def main() -> int:
             print(f'train: {e}', file=sys.stderr)
             return 1
         return 0
+    speed = gigaflops(torch)
+    if speed < SLOW:
+        log(f'matrix products run at {speed:.1f} GFLOP/s, which is very slow: is a good BLAS installed? On Debian: apt-get install libopenblas0-pthread')
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
     trained = train(model, data.pools, data.weights, course(a), a.resume, log)

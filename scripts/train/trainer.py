@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from batches import IGNORE, Example, batches
 from model import Model, effective, initial
 
-
 Weights = Dict[str, torch.Tensor]
 
 
