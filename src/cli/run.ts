@@ -22,7 +22,7 @@ import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
-import { embeddedBroker, hardwareOf, openServer, openWyoming } from './run/parts.ts';
+import { embeddedBroker, hardwareOf, openServer, openWyoming, supervisedBy } from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import {
@@ -73,6 +73,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   // The demo leaves nothing behind: two of them can run side by side.
   const dataDir = values.config === undefined ? undefined : config.data;
   const log = createLogger(levelOf(values, config), { secrets: secretsIn(config) });
+  const service = await supervisedBy(process.env, log);
   const closing: (() => Promise<void>)[] = [];
   const ending = endAsked();
   let things: readonly Thing[] = [];
@@ -110,6 +111,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     letGo = holdLifeline({ things, stop, log });
     // The process before this one may have been killed while they moved: they do not wait for the model.
     await startSafely(things, systemClock, log);
+    service?.status('loading the model');
     const engine = await openModel({
       ...engineSettings(values, config),
       snapshots: snapshotFolder(values.config === undefined ? undefined : config),
@@ -159,9 +161,13 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (wyoming !== undefined) closing.unshift(() => wyoming.close());
     // A board takes a minute for it the first time: nobody but the first command waits.
     void primeEngine(engine, interpreter, agent.vocabulary, log);
-    if (broker === undefined) process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
+    if (broker === undefined) {
+      process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
+      service?.status(`connecting to ${withoutSecrets(url)}`);
+    }
     const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
     if (connected) {
+      service?.ready(`${engine.info.name}, ${things.length} things`, () => engine.isWell !== false);
       process.stdout.write(
         greeting(config, agent, engine, { url, broker, server, wyoming }, performance.now() - begun),
       );
@@ -169,12 +175,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       await ending.asked;
     }
   } finally {
+    service?.stopping();
     // The actuators first, while there is still a connection to reach them by.
     const closeThings = async (): Promise<void> =>
       void (await Promise.all(things.map((thing) => thing.driver.close())));
     for (const close of [() => agent?.close() ?? closeThings(), ...closing]) {
       await close().catch((error: unknown) => log.error({ error: messageOf(error) }, 'closing'));
     }
+    await service?.close();
     letGo();
     ending.forget();
   }

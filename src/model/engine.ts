@@ -91,6 +91,8 @@ export class WorkerEngine implements Engine {
   #ended: Promise<void> = Promise.resolve();
   #lastNumber = 0;
   #closed = false;
+  /** The last worker never had its model. */
+  #unusable = false;
   /** What the model was last primed with. */
   #prefix: Prompt | undefined;
 
@@ -113,6 +115,10 @@ export class WorkerEngine implements Engine {
 
   get info(): ModelInfo {
     return this.#info;
+  }
+
+  get isWell(): boolean {
+    return !this.#unusable;
   }
 
   generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult> {
@@ -176,7 +182,8 @@ export class WorkerEngine implements Engine {
         reject(new TokonomaError(code, message));
         if (!isCurrent()) return;
         this.#worker = undefined;
-        if (this.#running === worker) this.#lost(new TokonomaError(code, message));
+        this.#unusable = this.#running !== worker;
+        if (!this.#unusable) this.#lost(new TokonomaError(code, message));
         this.#fail(code, message);
         void this.#next();
       };
@@ -184,6 +191,7 @@ export class WorkerEngine implements Engine {
         if (reply.kind === 'ready') {
           this.#info = reply.info;
           this.#running = worker;
+          this.#unusable = false;
           resolve(worker);
         } else if (reply.kind === 'unusable') {
           gone(reply.code, reply.message);

@@ -125,6 +125,8 @@ export interface Primed {
  */
 export interface Engine {
   readonly info: ModelInfo;
+  /** False while there is no worker because the last one could not be started. Default: true. */
+  readonly isWell?: boolean;
   /** `onText` is told of the text as it comes, whole characters at a time; together they are the result's text. */
   generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult>;
   /** Has the model read what later prompts begin with, or restores its state after that from a snapshot. */

@@ -7,6 +7,7 @@ import type { Broker } from '../../mqtt/broker.ts';
 import type { HttpServer } from '../../server/http.ts';
 import type { ServerOptions } from '../../server/server.ts';
 import type { WyomingServer } from '../../server/wyoming/server.ts';
+import type { Supervised } from '../../service/supervised.ts';
 import { version } from '../version.ts';
 
 /** Where a configuration has something to do with the pins and sensors of this machine. */
@@ -22,6 +23,13 @@ export async function hardwareOf(config: Config, options: HardwareOptions): Prom
 export async function embeddedBroker({ host, port }: Config['mqtt'], log: Logger): Promise<Broker> {
   const { Broker } = await import('../../mqtt/broker.ts');
   return Broker.start({ host, port, log });
+}
+
+/** Where systemd, or whoever acts as it does, has started us and wants to be told. */
+export async function supervisedBy(env: NodeJS.ProcessEnv, log: Logger): Promise<Supervised | undefined> {
+  if (env['NOTIFY_SOCKET'] === undefined) return undefined;
+  const { Supervised } = await import('../../service/supervised.ts');
+  return Supervised.of(env, process.pid, { clock: systemClock, log });
 }
 
 export async function openServer(
