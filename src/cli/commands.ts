@@ -57,6 +57,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'what this machine has, what is missing, and what to do about it',
     load: async () => (await import('./doctor.ts')).DOCTOR,
   },
+  'install-service': {
+    summary: 'run it as a service of systemd, from every start of the machine',
+    load: async () => (await import('./service.ts')).INSTALL_SERVICE,
+  },
+  'uninstall-service': {
+    summary: 'take that service away',
+    load: async () => (await import('./service.ts')).UNINSTALL_SERVICE,
+  },
   completion: {
     summary: 'print what makes a shell complete commands and options',
     load: async () => (await import('./completion.ts')).COMPLETION,

@@ -6,7 +6,7 @@ import { planMemory } from '../model/plan.ts';
 import type { CatalogFile } from './catalog.ts';
 
 /** Node with a tokenizer of 151,669 tokens before the model is loaded: measured, x86-64, Node 20. */
-const RUNTIME_BYTES = 84 << 20;
+export const RUNTIME_BYTES = 84 << 20;
 /** What the plan adds for heaps that grow, and the run state of an 8B model. */
 const HEADROOM_BYTES = 14 << 20;
 const SCRATCH_BYTES = 8 << 20;

@@ -12,7 +12,7 @@ import type { Decoder } from './generate.ts';
 import { Measured } from './measured.ts';
 import { Model, type ModelOptions } from './model.ts';
 import { SnapshotStore } from './snapshot.ts';
-import { defaultThreads } from './threads.ts';
+import { defaultThreads, weightBytes } from './threads.ts';
 import type { ModelInfo } from './types.ts';
 
 export interface DecoderOptions extends Omit<ModelOptions, 'measured' | 'note'> {
@@ -53,12 +53,6 @@ export function openDecoder(path: string, options: DecoderOptions = {}, note?: (
   } finally {
     if (!keep) file.close();
   }
-}
-
-function weightBytes(file: GgufFile): number {
-  let bytes = 0;
-  for (const tensor of file.tensors.values()) bytes += tensor.byteLength;
-  return bytes;
 }
 
 /** What reading the vocabulary has left behind would count as the runtime's in the memory plan. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { GgufFile } from '../gguf/reader.ts';
 
 /** Below this many bytes of weights, passing work around costs more than doing it. */
 const WORTH_SHARING = 32 << 20;
@@ -9,6 +10,13 @@ const WORTH_SHARING = 32 << 20;
 /** Threads for a model whose weights take `bytes`: one for each performance core that this process may use. */
 export function defaultThreads(bytes: number, root = '/', available = availableParallelism()): number {
   return bytes < WORTH_SHARING ? 1 : Math.min(available, performanceCores(root) ?? available);
+}
+
+/** Of all tensors of a model, as they are in its file. */
+export function weightBytes(file: GgufFile): number {
+  let bytes = 0;
+  for (const tensor of file.tensors.values()) bytes += tensor.byteLength;
+  return bytes;
 }
 
 /**
