@@ -75,7 +75,8 @@ export async function installServiceCommand(
   const written = values['dry-run'] !== true;
   if (written) {
     installService(service, values.force === true, host.root);
-    if (values.now === true) await systemctl(tools, ['daemon-reload'], ['enable', UNIT], ['restart', '--no-block', UNIT]);
+    if (values.now === true)
+      await systemctl(tools, ['daemon-reload'], ['enable', UNIT], ['restart', '--no-block', UNIT]);
   }
   if (values.json === true) out.write(`${JSON.stringify({ ...told(service), written })}\n`);
   else if (!written) out.write(service.unit);
