@@ -6,50 +6,41 @@ import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { Thing, ThingState } from '../../devices/thing.ts';
 import type { Clock } from '../clock.ts';
-import type { SensorConfig } from '../config/types.ts';
-import { TokonomaError } from '../errors.ts';
+import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Brake } from './acting/brake.ts';
-import { vocabularyOf, type Vocabulary } from './reading/capabilities.ts';
 import type { Arrival } from './inbox/command.ts';
 import { Context } from './dialogue/context.ts';
 import { Dialogue } from './dialogue/dialogue.ts';
 import { DirectControl } from './acting/direct.ts';
 import { Executor } from './acting/executor.ts';
-import { Grounding } from './grounding/grounding.ts';
-import { Hearing, spokenWords } from './reading/hearing.ts';
+import { changeOf, type Change } from './change.ts';
+import { Home, type Declared, type HomeParts } from './home.ts';
 import { Inbox, type Untold } from './inbox/inbox.ts';
 import { Intake, type Submitted } from './inbox/intake.ts';
 import { Outcomes } from './inbox/outcomes.ts';
 import type { Phrase } from './reading/phrasing.ts';
-import { Policy, type PolicyConfig } from './acting/policy.ts';
-import { Queries } from './sensors/queries.ts';
+import { Policy } from './acting/policy.ts';
 import { readingsOf } from './sensors/readings.ts';
 import { recognitionOf, type Recognition } from './turn/recognition.ts';
 import { respond, type Ending } from './turn/response.ts';
 import { Runs } from './acting/runs.ts';
-import { startSafely } from './acting/safety.ts';
-import { Compiler } from './rules/compile.ts';
+import { makeSafe, startSafely } from './acting/safety.ts';
+import type { Vocabulary } from './reading/capabilities.ts';
+import { objectionTo } from './rules/objection.ts';
 import { ruleRequests, type Requests } from './rules/requests.ts';
 import { Rules, type ListedRule } from './rules/rules.ts';
 import { Signals } from './rules/signals.ts';
-import { RuleStage } from './rules/stage.ts';
-import { thresholdsOf, type RulesConfig } from './rules/thresholds.ts';
 import { Schedule, type ListedEntry } from './schedule/schedule.ts';
-import type { Location } from './schedule/sun.ts';
-import { sensorNamed } from './sensors/naming.ts';
 import { Sensors } from './sensors/sensors.ts';
-import { Turns } from './turn/turn.ts';
-import { Understanding, type TextInterpreter } from './reading/understanding.ts';
+import type { TextInterpreter } from './reading/understanding.ts';
 import type { ActionResult, Command, Delivery, Response } from './types.ts';
 import { Work } from './work.ts';
 import { listed, nearest } from './grounding/words.ts';
 
-export interface AgentOptions {
-  readonly things: readonly Thing[];
+export interface AgentOptions extends Declared {
   /** They are started and safe already (safety.ts): whoever starts a process does that before it loads a model. */
   readonly thingsStarted?: boolean;
-  readonly sensors?: readonly SensorConfig[];
   readonly interpreter: TextInterpreter;
   readonly clock: Clock;
   readonly log: Logger;
@@ -61,12 +52,6 @@ export interface AgentOptions {
   readonly armed?: boolean;
   /** What was done in the model's words; absent: in plain ones. */
   readonly phrase?: Phrase | undefined;
-  /** Quiet hours and permissions. */
-  readonly policy?: PolicyConfig;
-  /** What adjectives mean, cooldown and grace. */
-  readonly rules?: RulesConfig | undefined;
-  /** For sunrise and sunset. */
-  readonly location?: Location | undefined;
   /** Milliseconds without a broker after which what is being done is ended. Default 5 s. */
   readonly contactMs?: number;
   /** Commands that may wait. Default 64. */
@@ -81,6 +66,8 @@ export interface AgentEvents {
   action: [action: ActionResult & { id: string }];
   state: [thing: Thing, state: ThingState];
   armed: [armed: boolean];
+  /** Something else is declared from now on: `things`, `sensors` and `vocabulary` say what. */
+  declared: [change: Change];
 }
 
 const CONTACT_MS = 5000;
@@ -90,11 +77,14 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 export class Agent extends EventEmitter<AgentEvents> {
-  readonly things: readonly Thing[];
   readonly sensors: Sensors;
-  /** What can be asked of these things. */
-  readonly vocabulary: Vocabulary;
   readonly #options: AgentOptions;
+  readonly #parts: HomeParts;
+  #home: Home;
+  /** All whose drivers are alive: those of the home, and those that are coming or going. */
+  #driven: readonly Thing[];
+  /** With which something may be done: neither coming nor going. */
+  #usable: ReadonlySet<Thing>;
   readonly #policy: Policy;
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
@@ -104,105 +94,76 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #signals: Signals;
   readonly #rules: Rules;
   readonly #schedule: Schedule;
-  readonly #turns: Turns;
   readonly #work: Work;
   readonly #intake: Intake;
   readonly #direct: DirectControl;
   readonly #brake: Brake;
   readonly #life = new AbortController();
-  readonly #unsubscribe: (() => void)[] = [];
+  /** By thing: ends hearing of its states. */
+  readonly #unsubscribe = new Map<Thing, () => void>();
+  #declaring: Promise<unknown> | undefined;
   #working: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
     super();
-    const { things, clock, log, dataDir } = options;
+    const { things, policy, rules: rulesConfig, location, interpreter, phrase, clock, log, dataDir } = options;
     this.#options = options;
-    this.things = things;
-    this.sensors = new Sensors(options.sensors ?? [], things, clock, log);
-    const readings = readingsOf(things, this.sensors);
-    const descriptions = things.map((thing) => thing.description);
-    this.vocabulary = vocabularyOf(
-      descriptions,
-      this.sensors.configs.map((config) => sensorNamed(config)),
-    );
-    this.#policy = new Policy({ ...options.policy, armed: options.armed ?? false, clock });
+    this.#driven = things;
+    this.#usable = new Set(things);
+    const sensors = (this.sensors = new Sensors(options.sensors ?? [], things, clock, log));
+    const readings = readingsOf((id) => this.thing(id), sensors);
+    this.#policy = new Policy({ ...policy, armed: options.armed ?? false, clock });
     this.#inbox = new Inbox({ dataDir, locked: options.dataLocked, log, limit: options.queueLimit });
     this.#outcomes = new Outcomes(this.#inbox, log, {
       response: (response, command) => this.emit('response', response, command),
       action: (action) => this.emit('action', action),
     });
-    const { location, rules: { cooldown_s, grace_s } = {} } = options;
     const submit = async (command: Command): Promise<void> => {
       await this.#intake.enqueue(command);
     };
-    this.#signals = new Signals(things, this.sensors);
+    const signals = (this.#signals = new Signals(things, sensors));
     this.#rules = new Rules({
-      signals: this.#signals,
+      signals,
       clock,
       log,
       dataDir,
       submit,
       report: (command, ending) => this.#outcomes.answer(command, ending),
-      cooldownMs: cooldown_s === undefined ? undefined : cooldown_s * 1000,
+      objection: (rule) => objectionTo(rule, signals, this.#home.compiler),
+      cooldownMs: () => milliseconds(this.#home.declared.rules?.cooldown_s),
     });
     this.#schedule = new Schedule({
       clock,
       log,
       dataDir,
       submit,
-      location,
-      graceMs: grace_s === undefined ? undefined : grace_s * 1000,
+      location: () => this.#home.declared.location,
+      graceMs: () => milliseconds(this.#home.declared.rules?.grace_s),
       isSo: (condition) => this.#rules.isSo(condition),
       phrase: (condition) => this.#rules.phrase(condition),
     });
     this.requests = ruleRequests(this.#rules, this.#schedule);
     const dialogue = new Dialogue({ clock });
     const context = new Context({ clock });
-    const { vocabulary } = this;
-    const grounding = new Grounding(things);
-    const hearing = new Hearing(spokenWords(vocabulary));
     const executor = new Executor({
       policy: this.#policy,
       clock,
       timeoutMs: options.timeoutMs,
+      isDeclared: (thing) => this.#usable.has(thing),
       onEnding: ({ thing, action }, signal) => {
         const why = new TokonomaError('cancelled', `ended by ${action} of the ${thing.description.title}`);
         this.#runs.abort(why, (run) => run.signal !== signal && run.involves(thing.description.id));
       },
     });
-    const { interpreter } = options;
-    const understanding = new Understanding({ interpreter, vocabulary, grounding, hearing });
-    const compiler = new Compiler({ understanding, grounding, signals: this.#signals });
-    this.#turns = new Turns({
-      understanding,
-      things,
-      grounding,
-      compiler,
-      stages: [
-        new RuleStage({
-          signals: this.#signals,
-          thresholds: thresholdsOf(options.rules),
-          compiler,
-          rules: this.#rules,
-          schedule: this.#schedule,
-          dialogue,
-          context,
-          clock,
-          location,
-        }),
-      ],
-      queries: new Queries(things, this.sensors, clock),
-      schedule: this.#schedule,
-      executor,
+    const { rules, schedule } = { rules: this.#rules, schedule: this.#schedule };
+    this.#parts = {
+      ...{ interpreter, phrase, sensors, signals, rules, schedule, dialogue, context, executor, clock },
       policy: this.#policy,
-      dialogue,
-      context,
-      phrase: options.phrase,
-      clock,
-    });
+    };
+    this.#home = new Home({ things, sensors: options.sensors, policy, rules: rulesConfig, location }, this.#parts);
     this.#brake = new Brake({
-      things,
+      things: () => this.#driven,
       policy: this.#policy,
       runs: this.#runs,
       inbox: this.#inbox,
@@ -215,7 +176,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       onArmed: (isArmed) => this.emit('armed', isArmed),
     });
     const shared = { inbox: this.#inbox, outcomes: this.#outcomes, runs: this.#runs, readings };
-    this.#work = new Work({ ...shared, turns: this.#turns, log });
+    this.#work = new Work({ ...shared, turns: () => this.#home.turns, log });
     this.#direct = new DirectControl({ ...shared, policy: this.#policy, executor });
     this.#intake = new Intake({
       inbox: this.#inbox,
@@ -224,10 +185,24 @@ export class Agent extends EventEmitter<AgentEvents> {
       dialogue,
       clock,
       log,
-      robots: robotNames(things),
+      robots: () => this.#home.robots,
       stop: () => this.stop(),
       cancel: () => this.cancel(),
     });
+  }
+
+  get things(): readonly Thing[] {
+    return this.#home.things;
+  }
+
+  /** All whose drivers are alive: the things, and those that are coming or going. */
+  get driven(): readonly Thing[] {
+    return this.#driven;
+  }
+
+  /** What can be asked of these things. */
+  get vocabulary(): Vocabulary {
+    return this.#home.vocabulary;
   }
 
   get armed(): boolean {
@@ -268,22 +243,115 @@ export class Agent extends EventEmitter<AgentEvents> {
     const { waiting, interrupted } = await this.#inbox.open();
     const { clock, log, thingsStarted } = this.#options;
     if (thingsStarted !== true) await startSafely(this.things, clock, log);
-    for (const thing of this.things) {
-      this.#unsubscribe.push(
-        thing.driver.onState((state) => {
-          this.#signals.thingChanged(thing.description.id, state);
-          this.emit('state', thing, state);
-        }),
-      );
-    }
+    for (const thing of this.things) this.#listen(thing);
     this.#work.recovered(waiting);
     for (const command of interrupted) {
       const reason = 'the runtime ended while this was being done; it is not repeated';
       await this.#outcomes.close(command, respond(command, { outcome: 'failed', code: 'interrupted', reason }));
     }
+    this.sensors.onAnnounced(() => this.#reviewRules());
     await this.#rules.start();
     await this.#schedule.start();
     this.#working = this.#work.run(this.#life.signal);
+  }
+
+  /**
+   * Something else is declared from now on. Things whose drivers are the same objects keep what they are doing; those
+   * that go are made safe and closed, those that come are started safe. What waits has its turn afterwards. When one
+   * that comes does not start, nothing changes: those that went are made again.
+   * @param again a fresh driver for one that has gone
+   * @throws what the driver that failed to start threw
+   */
+  declare(next: Declared, again: (thing: Thing) => Thing): Promise<Change> {
+    const declaring = (this.#declaring ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.#work.pausing(() => this.#exchange(next, again)));
+    this.#declaring = declaring;
+    return declaring;
+  }
+
+  async #exchange(next: Declared, again: (thing: Thing) => Thing): Promise<Change> {
+    const { clock, log } = this.#options;
+    const change = changeOf(this.things, next.things);
+    const { added, removed } = change;
+    const kept = this.things.filter((thing) => !removed.includes(thing));
+    this.#usable = new Set(kept);
+    const why = new TokonomaError('redeclared', 'what this is about was changed in the configuration');
+    this.#runs.abort(why, (run) => removed.some(({ description }) => run.involves(description.id)));
+    await this.#retire(removed);
+    this.#driven = [...kept, ...added];
+    try {
+      await startSafely(added, clock, log);
+    } catch (error) {
+      await this.#retire(added);
+      await this.#restore(removed, removed.map(again));
+      throw error;
+    }
+    await this.#settle(next, change);
+    return change;
+  }
+
+  /** As it was, with fresh drivers for those that had gone. */
+  async #restore(removed: readonly Thing[], restored: readonly Thing[]): Promise<void> {
+    const { clock, log } = this.#options;
+    const things = this.things.map((thing) => restored[removed.indexOf(thing)] ?? thing);
+    this.#driven = things;
+    await startSafely(restored, clock, log).catch((error: unknown) => {
+      log.error({ code: codeOf(error), error: messageOf(error) }, 'not as it was before');
+    });
+    await this.#settle({ ...this.#home.declared, things }, { added: restored, removed, described: [] });
+  }
+
+  /** Made safe, then closed; nothing can be done with them any more. */
+  async #retire(things: readonly Thing[]): Promise<void> {
+    const { clock, log } = this.#options;
+    await makeSafe(things, clock, log);
+    this.#driven = this.#driven.filter((thing) => !things.includes(thing));
+    for (const thing of things) {
+      this.#unlisten(thing);
+      await thing.driver.close().catch((error: unknown) => {
+        log.error({ device: thing.description.id, error: messageOf(error) }, 'not closed');
+      });
+    }
+  }
+
+  /** The home as it is from now on: what was asked and what was spoken of belonged to the one before. */
+  async #settle(declared: Declared, change: Change): Promise<void> {
+    const { sensors, dialogue, context } = this.#parts;
+    const { things } = declared;
+    sensors.declare(declared.sensors ?? [], things);
+    this.#signals.declare(things);
+    this.#policy.configure(declared.policy ?? {});
+    this.#home = new Home(declared, this.#parts);
+    this.#driven = things;
+    this.#usable = new Set(things);
+    dialogue.clear();
+    context.clear();
+    for (const thing of [...this.#unsubscribe.keys()]) if (!things.includes(thing)) this.#unlisten(thing);
+    for (const thing of things) if (!this.#unsubscribe.has(thing)) this.#listen(thing);
+    for (const { description, driver } of change.added) this.#signals.thingChanged(description.id, driver.state());
+    await this.#rules.redeclared();
+    this.emit('declared', change);
+  }
+
+  #listen(thing: Thing): void {
+    const { id } = thing.description;
+    const unsubscribe = thing.driver.onState((state) => {
+      this.#signals.thingChanged(id, state);
+      this.emit('state', thing, state);
+    });
+    this.#unsubscribe.set(thing, unsubscribe);
+  }
+
+  #unlisten(thing: Thing): void {
+    this.#unsubscribe.get(thing)?.();
+    this.#unsubscribe.delete(thing);
+  }
+
+  #reviewRules(): void {
+    this.#rules.redeclared().catch((error: unknown) => {
+      this.#options.log.error({ code: codeOf(error), error: messageOf(error) }, 'rules');
+    });
   }
 
   /** Ends what runs, puts every actuator into its safe state and closes the devices. */
@@ -294,12 +362,13 @@ export class Agent extends EventEmitter<AgentEvents> {
 
   async #end(): Promise<void> {
     this.#life.abort(new TokonomaError('interrupted', 'the runtime was stopped'));
+    await this.#declaring?.catch(() => undefined);
     await this.#brake.close();
     await this.#working;
     await this.#schedule.close();
     await this.#rules.close();
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    for (const thing of this.things) await thing.driver.close();
+    for (const unsubscribe of this.#unsubscribe.values()) unsubscribe();
+    for (const thing of this.#driven) await thing.driver.close();
     await this.#inbox.close();
   }
 
@@ -326,7 +395,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     const halt = this.#intake.halts(command);
     if (halt !== undefined) return recognitionOf(command.text, { plan: [{ action: halt, args: {} }] });
     const signals = [this.#life.signal, ...(signal === undefined ? [] : [signal])];
-    return this.#turns.recognize(command, AbortSignal.any(signals));
+    return this.#home.turns.recognize(command, AbortSignal.any(signals));
   }
 
   /** The packet that brought a command was acknowledged. */
@@ -362,7 +431,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   }
 
   thing(id: string): Thing | undefined {
-    return this.things.find((thing) => thing.description.id === id);
+    return this.#home.thing(id);
   }
 
   /** What is wrong with an id that no thing has. */
@@ -423,14 +492,5 @@ export class Agent extends EventEmitter<AgentEvents> {
   }
 }
 
-/** Names by which robots are called: "stop the rover" is a stop. */
-function robotNames(things: readonly Thing[]): string[] {
-  return things
-    .map((thing) => thing.description)
-    .filter((description) => description.actions['robot.stop'] !== undefined)
-    .flatMap((description) => [
-      description.title,
-      ...(description['tk:synonyms'] ?? []),
-      ...(description['tk:nouns'] ?? []),
-    ]);
-}
+const milliseconds = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;

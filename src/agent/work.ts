@@ -15,7 +15,8 @@ export interface WorkParts {
   readonly inbox: Inbox;
   readonly outcomes: Outcomes;
   readonly runs: Runs;
-  readonly turns: Turns;
+  /** Of the home as it is declared now. */
+  readonly turns: () => Turns;
   readonly readings: Readings;
   readonly log: Logger;
 }
@@ -29,6 +30,8 @@ export class Work {
   readonly #recovered = new Set<string>();
   /** The command whose turn it is. */
   #current: Run | undefined;
+  /** Nothing is begun before it resolves. */
+  #pause: Promise<unknown> | undefined;
 
   constructor(parts: WorkParts) {
     this.#parts = parts;
@@ -36,6 +39,18 @@ export class Work {
 
   get isBusy(): boolean {
     return this.#current !== undefined;
+  }
+
+  /** What has begun goes on meanwhile; nothing else begins before the task has ended. */
+  async pausing<T>(task: () => Promise<T>): Promise<T> {
+    const paused = task();
+    const pause = paused.catch(() => undefined);
+    this.#pause = pause;
+    try {
+      return await paused;
+    } finally {
+      if (this.#pause === pause) this.#pause = undefined;
+    }
   }
 
   /** These waited through a restart: they may be stale by now. */
@@ -48,6 +63,7 @@ export class Work {
     const { inbox, runs, turns, outcomes } = this.#parts;
     while (!signal.aborted) {
       await inbox.waiting(signal).catch(() => undefined);
+      while (this.#pause !== undefined) await this.#pause;
       if (signal.aborted) return;
       // Taken and begun in one go: a stop comes before both or after both.
       const command = inbox.next();
@@ -55,7 +71,7 @@ export class Work {
       const run = runs.begin(command.id);
       this.#current = run;
       const begin = (): Promise<void> => inbox.begin(command.id);
-      const response = await turns.run(command, this.#options(command, run, begin));
+      const response = await turns().run(command, this.#options(command, run, begin));
       run.end();
       this.#current = undefined;
       this.#recovered.delete(command.id);
@@ -74,6 +90,7 @@ export class Work {
   }
 
   async #beside(command: Command): Promise<void> {
+    if (this.#pause !== undefined) await this.#pause;
     const { inbox, runs, turns, outcomes } = this.#parts;
     const before = this.#current;
     const run = runs.begin(command.id);
@@ -87,7 +104,7 @@ export class Work {
         taken = true;
         await inbox.begin(command.id);
       };
-      const response = await turns.beside(command, this.#options(command, run, begin));
+      const response = await turns().beside(command, this.#options(command, run, begin));
       if (response !== undefined) await outcomes.close(command, response);
       else if (taken) {
         const reason = 'it could not be journaled before its first act';

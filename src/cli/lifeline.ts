@@ -8,7 +8,8 @@ import type { Logger } from '../log.ts';
 const LAST_MS = 2000;
 
 export interface LifelineOptions {
-  readonly things: readonly Thing[];
+  /** All that are driven now. */
+  readonly things: () => readonly Thing[];
   /** Puts every actuator into its safe state. */
   readonly stop: () => Promise<unknown>;
   readonly log: Logger;
@@ -28,7 +29,7 @@ export function holdLifeline({ things, stop, log }: LifelineOptions): () => void
     const exit = (): void => process.exit(1);
     stop().then(exit, exit);
   };
-  const makeSafe = (): void => makeSafeNow(things, log);
+  const makeSafe = (): void => makeSafeNow(things(), log);
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   process.on('exit', makeSafe);

@@ -3,13 +3,15 @@ import type { Thing } from '../../devices/thing.ts';
 import { createAgent, type Agent } from '../agent/agent.ts';
 import { FastPath } from '../agent/fast/fast.ts';
 import { Health } from '../agent/health.ts';
+import type { Config } from '../config/types.ts';
+import type { Hardware } from '../gpio/hardware.ts';
 import { lockFolder } from '../agent/inbox/folder.ts';
 import { makeSafe, startSafely } from '../agent/acting/safety.ts';
 import { Interpreter } from '../agent/reading/interpreter.ts';
 import { modelPhrase } from '../agent/reading/phrasing.ts';
 import { Board } from '../board.ts';
 import { systemClock } from '../clock.ts';
-import { buildThings } from '../config/load.ts';
+import { buildThings, configText, demoConfig, parseConfig } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { secretsIn } from '../secrets.ts';
@@ -22,6 +24,7 @@ import { openModel } from './engine.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
+import type { Live } from './run/live.ts';
 import { embeddedBroker, hardwareOf, openServer, openWyoming, supervisedBy } from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
@@ -31,7 +34,6 @@ import {
   ENGINE_OPTIONS,
   HUB_ENVIRONMENT,
   LOG_OPTIONS,
-  configOf,
   engineSettings,
   levelOf,
 } from './options.ts';
@@ -43,8 +45,10 @@ const SPEC = {
   description: [
     'Runs the agent on MQTT: on the broker of the configuration, or on an embedded one. Serves the dashboard, the ' +
       'OpenAI interface, /health and /metrics where the configuration has http on.',
-    'It says on stdout when commands are taken. In a terminal, commands may be typed there too. It ends on Ctrl-C, ' +
-      'SIGTERM or SIGHUP with every actuator in its safe state; a second signal ends it at once.',
+    'It says on stdout when commands are taken. In a terminal, commands may be typed there too. It ends on Ctrl-C ' +
+      'or SIGTERM with every actuator in its safe state; a second signal ends it at once.',
+    'The configuration is read again when its file is written, at SIGHUP where there is no terminal, and when asked on ' +
+      'bridge/request/reload: things, sensors, rules and policy change without a restart. A file with a fault changes nothing.',
   ],
   options: {
     ...CONFIG_OPTIONS,
@@ -69,21 +73,29 @@ export const RUN: Command = { spec: SPEC, run: runCommand };
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const { values } = parse(argv, SPEC);
   const begun = performance.now();
-  const config = configOf(values.config);
+  const text = values.config === undefined ? undefined : configText(values.config);
+  const config = text === undefined ? demoConfig() : parseConfig(text, values.config!);
   // The demo leaves nothing behind: two of them can run side by side.
   const dataDir = values.config === undefined ? undefined : config.data;
   const log = createLogger(levelOf(values, config), { secrets: secretsIn(config) });
   const service = await supervisedBy(process.env, log);
   const closing: (() => Promise<void>)[] = [];
-  const ending = endAsked();
+  let live: Live | undefined;
+  const ending = endAsked(text === undefined || process.stdin.isTTY ? undefined : () => void live?.again());
   let things: readonly Thing[] = [];
   let agent: Agent | undefined;
   let letGo = (): void => undefined;
   try {
     // First: no device is touched while another process has them.
     if (dataDir !== undefined) closing.push(unlocked(lockFolder(dataDir)));
-    const hardware = await hardwareOf(config, { clock: systemClock, log, dataDir });
-    if (hardware !== undefined) closing.unshift(() => hardware.close());
+    let hardware: Hardware | undefined;
+    const hardwareFor = async (wanted: Config): Promise<Hardware | undefined> => {
+      if (hardware !== undefined) return hardware;
+      hardware = await hardwareOf(wanted, { clock: systemClock, log, dataDir });
+      if (hardware !== undefined) closing.unshift(() => hardware!.close());
+      return hardware;
+    };
+    await hardwareFor(config);
     const broker = config.mqtt.url === undefined ? await embeddedBroker(config.mqtt, log) : undefined;
     if (broker !== undefined) closing.unshift(() => broker.close());
     const url = broker?.url ?? config.mqtt.url!;
@@ -101,14 +113,13 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     const clientId = `tokonoma-${config.node.name}`;
     // Before the things: some of them are reached through it.
     const connection = new Connection({ ...link, clientId, will: willOf(config.node.base) });
-    things = buildThings(config, {
-      clock: systemClock,
-      log,
-      bus: connection,
-      ...(hardware === undefined ? {} : { gpio: hardware.gpio }),
-    });
+    const context = { clock: systemClock, log, bus: connection };
+    things = buildThings(config, { ...context, ...(hardware === undefined ? {} : { gpio: hardware.gpio }) });
     const stop = (): Promise<unknown> => agent?.stop() ?? makeSafe(things, systemClock, log);
-    letGo = holdLifeline({ things, stop, log });
+    letGo = holdLifeline({ things: () => agent?.driven ?? things, stop, log });
+    // Neither do those that are reached over MQTT. What the broker has against us is told when the agent is there.
+    connection.start().catch(() => undefined);
+    closing.unshift(() => connection.close());
     // The process before this one may have been killed while they moved: they do not wait for the model.
     await startSafely(things, systemClock, log);
     service?.status('loading the model');
@@ -139,6 +150,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       policy: config.policy,
       contactMs: config.safety.contact_s * 1000,
     });
+    const acting = agent;
+    // A board takes a minute for it the first time: nobody but the first command waits.
+    const prime = (): void => void primeEngine(engine, interpreter, acting.vocabulary, log);
+    agent.on('declared', prime);
+    if (text !== undefined) {
+      const { Live } = await import('./run/live.ts');
+      live = new Live({ path: values.config!, text, config, agent, context, hardware: hardwareFor, log });
+    }
+    const about = { version: version(), model: engine.info.name, started: new Date().toISOString() };
     const health = Health.of(agent, { clock: systemClock, engine, board: new Board() });
     const bridge = new MqttBridge({
       agent,
@@ -149,8 +169,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       log,
       node: config.node.name,
       base: config.node.base,
-      info: { version: version(), model: engine.info.name, started: new Date().toISOString() },
-      ops: { 'restart-engine': () => engine.restart?.() },
+      info: () => ({ ...about, ...(live === undefined ? {} : { config: live.state }) }),
+      ops: {
+        'restart-engine': () => engine.restart?.(),
+        ...(live === undefined ? {} : { reload: () => live!.reload() }),
+      },
     });
     closing.unshift(() => bridge.close());
     await agent.start();
@@ -159,14 +182,18 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (server !== undefined) closing.unshift(() => server.close());
     const wyoming = await openWyoming(config, { agent, engine, log });
     if (wyoming !== undefined) closing.unshift(() => wyoming.close());
-    // A board takes a minute for it the first time: nobody but the first command waits.
-    void primeEngine(engine, interpreter, agent.vocabulary, log);
+    prime();
     if (broker === undefined) {
       process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
       service?.status(`connecting to ${withoutSecrets(url)}`);
     }
     const connected = await Promise.race([bridge.start().then(() => true), ending.asked.then(() => false)]);
     if (connected) {
+      if (live !== undefined) {
+        const watching = live;
+        closing.unshift(() => watching.close());
+        await watching.start(bridge);
+      }
       service?.ready(`${engine.info.name}, ${things.length} things`, () => engine.isWell !== false);
       process.stdout.write(
         greeting(config, agent, engine, { url, broker, server, wyoming }, performance.now() - begun),

@@ -68,15 +68,18 @@ type RawSensor = Omit<SensorConfig, 'topic'> & { topic?: string; kind: SensorKin
 
 /** Reads a configuration file. Throws `config-not-found` or `config-invalid` (with file, line, column, path). */
 export function loadConfig(path: string, env: Env = process.env): Config {
-  let text: string;
+  return parseConfig(configText(path), path, env);
+}
+
+/** Throws `config-not-found`. */
+export function configText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     const hint = 'name an existing file with --config, or leave it out for the demo';
     throw new TokonomaError('config-not-found', `${path}: cannot be read (${why}); ${hint}`, { cause: error });
   }
-  return parseConfig(text, path, env);
 }
 
 /** The built-in home of `--demo`. Its text is ours: the tests validate it, and a start need not. */

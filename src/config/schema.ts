@@ -141,7 +141,11 @@ export const CONFIG_SCHEMA = {
         low: { type: 'number', description: '% of a battery below; default 20' },
         night_from: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'default 22:00' },
         night_to: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'default 06:00' },
-        cooldown_s: { type: 'number', minimum: 0, description: 'seconds between two acts of one rule; default 5' },
+        cooldown_s: {
+          type: 'number',
+          minimum: 0,
+          description: 'seconds between two acts of one rule; default 5, of a button 0',
+        },
         grace_s: { type: 'number', minimum: 1, description: 'seconds a scheduled command may be late; default 60' },
       },
       additionalProperties: false,

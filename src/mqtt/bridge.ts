@@ -3,6 +3,7 @@ import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
 import { thingDescription } from '../../devices/td.ts';
 import type { Thing } from '../../devices/thing.ts';
 import type { Agent, AgentEvents } from '../agent/agent.ts';
+import type { Change } from '../agent/change.ts';
 import type { Health } from '../agent/health.ts';
 import type { ReplyAddress } from '../agent/types.ts';
 import type { Clock } from '../clock.ts';
@@ -38,7 +39,7 @@ export interface BridgeOptions {
   readonly node: string;
   readonly base: string;
   /** Published on bridge/info besides what the bridge knows itself. */
-  readonly info?: Readonly<Record<string, unknown>>;
+  readonly info?: () => Readonly<Record<string, unknown>>;
   /** Operations on bridge/request besides the bridge's own. */
   readonly ops?: Ops;
 }
@@ -105,10 +106,39 @@ export class MqttBridge {
     this.#listen('response', (response, command) => this.#track(this.#teller.tell(response, command.reply)));
     this.#listen('action', (action) => this.#publishJson(this.topics.action, action, { qos: 1 }));
     this.#listen('state', (thing) => this.#publishState(thing));
+    this.#listen('declared', (change) => this.#redeclare(change));
     this.#listen('armed', (armed) => this.#publish(this.topics.armed, String(armed), KEPT));
     this.#unsubscribe.push(this.#connection.onConnection((connected) => agent.contact(connected)));
     await this.#connect();
     void this.#beat();
+  }
+
+  /** Other things and sensors: their topics come and go, and what the broker had kept of those that went is cleared. */
+  #redeclare({ added, removed, described }: Change): void {
+    const { agent } = this.#options;
+    this.topics.declare(agent.sensors.topics);
+    const { [this.topics.command]: command, ...others } = this.topics.subscriptions;
+    const own = this.#options.commands === undefined ? { [this.topics.command]: command!, ...others } : others;
+    this.#connection.resubscribe(own);
+    for (const { description } of removed) {
+      const { id } = description;
+      this.#availability.delete(id);
+      if (agent.thing(id) !== undefined) continue;
+      for (const topic of [this.topics.state(id), this.topics.availability(id)]) this.#publish(topic, '', KEPT);
+    }
+    for (const thing of [...added, ...described]) this.#publishState(thing);
+    this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
+    this.publishInfo();
+  }
+
+  /** Says again on bridge/info what may have changed. */
+  publishInfo(): void {
+    this.#publishJson(this.topics.bridgeInfo, this.#info(), KEPT);
+  }
+
+  /** Tells on `bridge/response/<op>` what came of an operation that nobody asked for by topic. */
+  tell(op: string, response: OpResponse): void {
+    this.#answerRequest(op, response, undefined);
   }
 
   /** Commands have a session, which the broker keeps while we are away; all else is about now. */
@@ -166,7 +196,7 @@ export class MqttBridge {
     this.#availability.clear();
     for (const thing of agent.things) this.#publishState(thing);
     this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
-    this.#publishJson(this.topics.bridgeInfo, this.#info(), KEPT);
+    this.publishInfo();
     this.#publish(this.topics.armed, String(agent.armed), KEPT);
     this.#publishHealth();
     this.#publish(this.topics.bridgeState, ONLINE, KEPT);
@@ -181,7 +211,7 @@ export class MqttBridge {
 
   #info(): Record<string, unknown> {
     const { node, base, info } = this.#options;
-    return { ...info, node, base, mqtt: this.#connection.protocolVersion };
+    return { ...info?.(), node, base, mqtt: this.#connection.protocolVersion };
   }
 
   #publishState({ description: { id }, driver }: Thing): void {

@@ -95,6 +95,7 @@ export class Connection implements Bus {
   /** Closes without a CONNACK or an error before them, in a row. */
   #silent = 0;
   #ever = false;
+  #starting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -149,10 +150,39 @@ export class Connection implements Bus {
 
   /**
    * Connects and goes on connecting. Resolves when connected and subscribed for the first time. Rejects with
-   * `mqtt-refused` or `mqtt-certificate` when the first answer is one that no repetition will change.
+   * `mqtt-refused` or `mqtt-certificate` when the first answer is one that no repetition will change. Things need the
+   * broker before there is anybody to take packets: the receiver may come with a second call, to the same end.
    */
   start(receiver?: Receiver): Promise<void> {
+    if (this.#starting === undefined) {
+      this.#receiver = receiver;
+      this.#starting = this.#start();
+      return this.#starting;
+    }
+    return receiver === undefined ? this.#starting : this.#attach(receiver);
+  }
+
+  /** A receiver that comes late hears nothing of a session that the broker had kept. */
+  async #attach(receiver: Receiver): Promise<void> {
+    // Where the broker has not greeted us yet, its subscriptions go with the others.
+    const isEarly = this.#sender === undefined;
+    if (isEarly) this.#receiver = receiver;
+    await this.#starting;
     this.#receiver = receiver;
+    const client = this.#client;
+    if (isEarly || client === undefined || !this.connected) return;
+    await new Promise<void>((resolve) => {
+      client.once('close', resolve);
+      client.subscribe({ ...receiver.subscriptions }, (error) => {
+        if (error) this.#options.log.error({ code: 'not-subscribed', error: messageOf(error) }, 'not subscribed');
+        client.off('close', resolve);
+        resolve();
+      });
+    });
+    if (client === this.#client && this.connected) receiver.onConnect();
+  }
+
+  #start(): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = this.onConnection(() => {
         stop();
@@ -163,6 +193,18 @@ export class Connection implements Bus {
         reject(error);
       });
     });
+  }
+
+  /** Other filters for the receiver from now on: what is new is subscribed to, what is gone brings nothing any more. */
+  resubscribe(subscriptions: Receiver['subscriptions']): void {
+    const before = this.#receiver?.subscriptions ?? {};
+    if (this.#receiver !== undefined) this.#receiver = { ...this.#receiver, subscriptions };
+    if (!this.connected) return;
+    const fresh = Object.entries(subscriptions).filter(([filter]) => before[filter] === undefined);
+    const wanted = new Set([...this.#subscriptions.filters, ...Object.keys(subscriptions)]);
+    const gone = Object.keys(before).filter((filter) => !wanted.has(filter));
+    if (fresh.length > 0) this.#subscribe(Object.fromEntries(fresh));
+    if (gone.length > 0) this.#client?.unsubscribe(gone);
   }
 
   /** Sends what was published before, then disconnects. */

@@ -22,7 +22,7 @@ export class Topics {
   readonly bridgeInfo: string;
   readonly bridgeDevices: string;
   readonly bridgeHealth: string;
-  readonly #sensors: ReadonlySet<string>;
+  #sensors: ReadonlySet<string>;
 
   /** @param sensors configured topics of sensors, wherever they are */
   constructor(base: string, sensors: readonly string[] = []) {
@@ -36,6 +36,11 @@ export class Topics {
     this.bridgeInfo = `${base}/bridge/info`;
     this.bridgeDevices = `${base}/bridge/devices`;
     this.bridgeHealth = `${base}/bridge/health`;
+    this.#sensors = new Set(sensors);
+  }
+
+  /** Other topics of sensors from now on. */
+  declare(sensors: readonly string[]): void {
     this.#sensors = new Set(sensors);
   }
 

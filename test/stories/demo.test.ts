@@ -1,4 +1,5 @@
 /** The main job on real parts: the demo as `npm start` runs it, its embedded model, and any MQTT 3.1.1 client. */
+import { writeFileSync } from 'node:fs';
 import { connectAsync, type MqttClient } from 'mqtt';
 import t from 'tap';
 import type { Response } from '../../src/agent/types.ts';
@@ -59,6 +60,29 @@ t.test('npm start: a command in, the light on', async (t) => {
   await stopped;
   await offline;
   t.equal(await ended, 0, 'Ctrl-C: the robot stands, the bridge says so, and it ends cleanly');
+});
+
+t.test('a file is read again while it runs: at SIGHUP, and when it is written', async (t) => {
+  const house = (...things: string[]): string =>
+    `version: 1\nnode: { name: demo }\nmqtt: { port: 0 }\ndata: ./data\nthings: [${things.join(', ')}]\n`;
+  const file = `${t.testdir({ 'tokonoma.yaml': house('{ name: pump, kind: plug }') })}/tokonoma.yaml`;
+  const running = await startDemo(['--demo', '--config', file]);
+  const client = await connectAsync(running.url, { protocolVersion: 4 });
+  t.teardown(() => client.endAsync(true));
+  await client.subscribeAsync(`${BASE}/#`, { qos: 1 });
+  const reloaded = (): Promise<{ status: string }> => next(client, 'bridge/response/reload', () => true);
+
+  const hungUp = reloaded();
+  running.signal('SIGHUP');
+  t.match(await hungUp, { status: 'ok', data: { things: { added: [], removed: [], changed: [] } } });
+
+  const written = reloaded();
+  writeFileSync(file, house('{ name: fountain, kind: plug }'));
+  t.match(await written, { status: 'ok', data: { things: { added: ['fountain'], removed: ['pump'] } } });
+  const answered = next<Response>(client, 'response', ({ text }) => text === 'turn on the fountain');
+  await client.publishAsync(`${BASE}/command`, 'turn on the fountain', { qos: 1 });
+  t.match(await answered, { outcome: 'executed', actions: [{ device: 'fountain' }] });
+  t.equal(await running.end('SIGTERM'), 0);
 });
 
 t.test('ask: one JSON value on stdout, whatever the outcome', async (t) => {

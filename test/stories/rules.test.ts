@@ -150,6 +150,14 @@ t.test('cooldown: a second edge at once waits, and is dropped when it is over', 
   await home.json<Response>('response', ({ id }) => id.endsWith(':3'));
 });
 
+t.test('a button that is pressed twice is meant twice', async (t) => {
+  const { home } = await start(t);
+  await keep(home, 'when the door button is pressed turn on the hall light');
+  for (const press of ['pressed', 'released', 'pressed']) await measure(home, 'button/door', press);
+  await home.json<Response>('response', ({ id }) => /^[0-9a-f-]{36}:2$/.test(id));
+  t.equal(fired(home).length, 2, 'without a wait between');
+});
+
 t.test('listed, paused and removed by words', async (t) => {
   const { home } = await start(t);
   await keep(home, 'when it gets dark turn on the porch light');

@@ -40,13 +40,14 @@ export interface RunningDemo {
   /** Where its broker listens. */
   readonly url: string;
   readonly greeting: string;
+  readonly signal: (signal: NodeJS.Signals) => void;
   /** Ends it with a signal; resolves to its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `tokonoma run --demo` and waits until it says that it is ready. */
-export async function startDemo(): Promise<RunningDemo> {
-  const child = spawn(process.execPath, [MAIN, 'run', '--demo'], { env: environment() });
+/** Starts `tokonoma run` and waits until it says that it is ready. */
+export async function startDemo(args: readonly string[] = ['--demo']): Promise<RunningDemo> {
+  const child = spawn(process.execPath, [MAIN, 'run', ...args], { env: environment() });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const closed = once(child, 'close') as Promise<[number | null]>;
   while (!stdout.text.includes('Try one of these')) {
@@ -56,6 +57,7 @@ export async function startDemo(): Promise<RunningDemo> {
   return {
     url: /mqtt:\/\/\S+/.exec(stdout.text)![0],
     greeting: stdout.text,
+    signal: (signal) => child.kill(signal),
     end: async (signal) => {
       child.kill(signal);
       return (await closed)[0];

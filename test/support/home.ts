@@ -4,7 +4,8 @@ import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import { Health } from '../../src/agent/health.ts';
 import type { Response } from '../../src/agent/types.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
-import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
+import { Live } from '../../src/cli/run/live.ts';
+import { buildThings, configText, demoConfig, parseConfig } from '../../src/config/load.ts';
 import type { Thing } from '../../devices/thing.ts';
 import { createLogger } from '../../src/log.ts';
 import { MqttBridge, willOf } from '../../src/mqtt/bridge.ts';
@@ -18,6 +19,8 @@ export interface HomeOptions {
   readonly script?: Readonly<Record<string, Line>>;
   /** tokonoma.yaml; default: the demo's. */
   readonly yaml?: string;
+  /** A tokonoma.yaml that is read now and whenever it is written. */
+  readonly file?: string;
   /** Instead of those of the configuration. */
   readonly things?: readonly Thing[];
   /** Movements take their time. Default: they take none. */
@@ -44,10 +47,16 @@ export class Home {
   readonly base: string;
   readonly messages: Message[] = [];
   readonly #bridge: MqttBridge;
+  readonly #live: Live | undefined;
   readonly #listeners = new Set<() => void>();
   #left: Promise<void> | undefined;
 
-  private constructor(parts: Pick<Home, 'agent' | 'interpreter' | 'broker' | 'client' | 'base'>, bridge: MqttBridge) {
+  private constructor(
+    parts: Pick<Home, 'agent' | 'interpreter' | 'broker' | 'client' | 'base'>,
+    bridge: MqttBridge,
+    live: Live | undefined,
+  ) {
+    this.#live = live;
     this.agent = parts.agent;
     this.interpreter = parts.interpreter;
     this.broker = parts.broker;
@@ -62,11 +71,16 @@ export class Home {
 
   static async start(options: HomeOptions = {}): Promise<Home> {
     const clock = options.clock ?? systemClock;
-    const config = options.yaml === undefined ? demoConfig() : parseConfig(options.yaml, 'test.yaml');
+    const { file } = options;
+    const text = file === undefined ? options.yaml : configText(file);
+    const config = text === undefined ? demoConfig() : parseConfig(text, file ?? 'test.yaml');
     const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
     const interpreter = new FakeInterpreter(options.script ?? {});
+    const { name: node, base } = config.node;
+    const connection = connectionTo(broker.url, base, 4);
+    const context = { clock, log: silent, bus: connection, instant: options.slow !== true };
     const agent = createAgent({
-      things: options.things ?? buildThings(config, { clock, instant: options.slow !== true }),
+      things: options.things ?? buildThings(config, context),
       sensors: config.sensors,
       rules: config.rules,
       location: config.location,
@@ -80,22 +94,27 @@ export class Home {
       ...(options.queueLimit === undefined ? {} : { queueLimit: options.queueLimit }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     });
-    const { name: node, base } = config.node;
+    const live =
+      file === undefined
+        ? undefined
+        : new Live({ path: file, text: text!, config, agent, context, hardware: async () => undefined, log: silent });
     const bridge = new MqttBridge({
       agent,
       health: Health.of(agent, { clock }),
-      connection: connectionTo(broker.url, base, 4),
+      connection,
       clock,
       log: silent,
       node,
       base,
+      ...(live === undefined ? {} : { info: () => ({ config: live.state }), ops: { reload: () => live.reload() } }),
     });
     const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
     (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-    const home = new Home({ agent, interpreter, broker, client, base }, bridge);
+    const home = new Home({ agent, interpreter, broker, client, base }, bridge, live);
     await client.subscribeAsync('#', { qos: 1 });
     await agent.start();
     await bridge.start();
+    await live?.start(bridge);
     return home;
   }
 
@@ -138,7 +157,9 @@ export class Home {
 
   /** Agent and bridge end; broker and client stay, to see what they leave behind. */
   leave(): Promise<void> {
-    this.#left ??= this.agent.close().then(() => this.#bridge.close());
+    this.#left ??= (this.#live?.close() ?? Promise.resolve())
+      .then(() => this.agent.close())
+      .then(() => this.#bridge.close());
     return this.#left;
   }
 

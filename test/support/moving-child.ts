@@ -50,7 +50,7 @@ const thing: Thing = {
 };
 const log = createLogger('silent');
 const things = [thing];
-holdLifeline({ things, stop: () => agent.stop(), log });
+holdLifeline({ things: () => things, stop: () => agent.stop(), log });
 await startSafely(things, systemClock, log);
 trace('agent');
 const agent = createAgent({

@@ -16,7 +16,8 @@ import { makeSafe } from './safety.ts';
 import type { ActionResult } from '../types.ts';
 
 export interface BrakeParts {
-  readonly things: readonly Thing[];
+  /** All that have a driver that is alive, also those that are coming or going. */
+  readonly things: () => readonly Thing[];
   readonly policy: Policy;
   readonly runs: Runs;
   readonly inbox: Inbox;
@@ -97,7 +98,7 @@ export class Brake {
     const { things, runs, clock, log } = this.#parts;
     this.#deadman.close();
     runs.abort(new TokonomaError('interrupted', 'the runtime was stopped'));
-    await makeSafe(things, clock, log);
+    await makeSafe(things(), clock, log);
   }
 
   #contactLost(): void {
@@ -105,12 +106,12 @@ export class Brake {
     policy.offline = true;
     log.error('the broker has been away for too long: what was being done is ended');
     runs.abort(new TokonomaError('contact-lost', 'the broker was lost while this was being done'));
-    void this.#safe(things.filter((thing) => thing.description['tk:safe_offline'] === true));
+    void this.#safe(things().filter((thing) => thing.description['tk:safe_offline'] === true));
   }
 
   #halt(why: TokonomaError): Promise<ActionResult[]> {
     this.#parts.runs.abort(why);
-    return this.#safe(this.#parts.things);
+    return this.#safe(this.#parts.things());
   }
 
   async #safe(things: readonly Thing[]): Promise<ActionResult[]> {

@@ -1,8 +1,9 @@
 /** Does steps one after the other: each waits for the acknowledgement of its device; the first failure ends the row. */
 import { matches } from '../../../devices/match.ts';
+import type { Thing } from '../../../devices/thing.ts';
 import type { Clock } from '../../clock.ts';
 import { TokonomaError, codeOf, messageOf } from '../../errors.ts';
-import type { Step } from '../grounding/grounding.ts';
+import type { Problem, Step } from '../grounding/grounding.ts';
 import type { Given, Policy } from './policy.ts';
 import { round } from '../turn/response.ts';
 import type { ActionResult } from '../types.ts';
@@ -20,6 +21,8 @@ export interface ExecutorOptions {
   readonly clock: Clock;
   /** Milliseconds a device has for its acknowledgement. Default: `tk:ack` of the action, else by its kind. */
   readonly timeoutMs?: number | undefined;
+  /** Whether the thing is still what is declared; it may have been changed or taken away since the plan was made. */
+  readonly isDeclared?: (thing: Thing) => boolean;
   /** Told before a step that ends what its thing is doing (`tk:stops`); `signal` is of the run that does it. */
   readonly onEnding?: (step: Step, signal: AbortSignal) => void;
 }
@@ -71,9 +74,9 @@ export class Executor {
   }
 
   async #step(step: Step, signal: AbortSignal, given: Given): Promise<{ result: ActionResult; code?: string }> {
-    const { clock, policy } = this.#options;
+    const { clock, policy, isDeclared } = this.#options;
     const base = { device: step.thing.description.id, action: step.action, args: step.args };
-    const problem = policy.check(step, given);
+    const problem = isDeclared?.(step.thing) === false ? redeclared(step.thing) : policy.check(step, given);
     if (problem !== undefined) {
       const { outcome, code, reason } = problem;
       return { result: { ...base, outcome, reason }, ...(code === undefined ? {} : { code }) };
@@ -99,6 +102,11 @@ export class Executor {
     const late = new TokonomaError('device-timeout', `the ${title} did not acknowledge ${action} within ${ms} ms`);
     return within((either) => thing.driver.invoke(action, args, either), ms, late, this.#options.clock, signal);
   }
+}
+
+function redeclared({ description: { title } }: Thing): Problem {
+  const reason = `the ${title} was changed in the configuration before this was done; say it again`;
+  return { outcome: 'refused', code: 'redeclared', reason };
 }
 
 function timeoutOf(action: string): number {

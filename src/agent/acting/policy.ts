@@ -62,8 +62,8 @@ type Check = (step: Step, action: ActionAffordance, given: Given, ahead: readonl
 const MINUTE_MS = 60_000;
 
 export class Policy {
-  readonly #quiet: readonly QuietHours[];
-  readonly #sources: Readonly<Record<string, Permissions>>;
+  #quiet: readonly QuietHours[] = [];
+  #sources: Readonly<Record<string, Permissions>> = {};
   readonly #clock: Clock;
   /** Monotonic milliseconds of the acts that still count, by thing and action. */
   readonly #acts = new Map<string, number[]>();
@@ -73,9 +73,14 @@ export class Policy {
 
   constructor(options: PolicyOptions) {
     this.#armed = options.armed;
-    this.#quiet = options.quiet_hours ?? [];
-    this.#sources = options.sources ?? {};
     this.#clock = options.clock ?? systemClock;
+    this.configure(options);
+  }
+
+  /** Other quiet hours and permissions from now on; what was armed and what was done stays so. */
+  configure({ quiet_hours = [], sources = {} }: PolicyConfig): void {
+    this.#quiet = quiet_hours;
+    this.#sources = sources;
   }
 
   get armed(): boolean {

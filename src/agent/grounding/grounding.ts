@@ -11,7 +11,7 @@ import { callFor, takesArgs } from './neighbours.ts';
 import { meantBy } from './slips.ts';
 import type { Outcome } from '../types.ts';
 import { clauseAbout, pluralSaid, singularSaid } from './mentions.ts';
-import { ambiguous, nobodyLeft, nobodyTakes, unsupported } from './problems.ts';
+import { ambiguous, nobodyLeft, nobodyTakes, nobodyThere, unsupported } from './problems.ts';
 import { saysNoPlace, type Whereabouts } from './whereabouts.ts';
 import { contentWords, isQuantifier, listed, nearest, plainName, words } from './words.ts';
 
@@ -76,7 +76,9 @@ export class Grounding {
     const { device, area, ...args } = call.args;
     const bare: PlanCall = { action: call.action, args };
     if (chosenIds !== undefined) {
-      const candidates = this.#directory.values.filter(({ id }) => chosenIds.includes(id) && !without.includes(id));
+      const chosen = this.#directory.values.filter(({ id }) => chosenIds.includes(id));
+      if (chosen.length === 0) return { problem: nobodyThere(chosenIds) };
+      const candidates = chosen.filter(({ id }) => !without.includes(id));
       return this.#steps(bare, candidates, candidates.length > 1);
     }
     const span = device === undefined ? undefined : String(device);

@@ -24,6 +24,13 @@ function labelOf({ title, area, id }: Named, among: readonly Named[]): string {
   return `${title} (${area !== undefined && same.every((other) => other.id === id || other.area !== area) ? area : id})`;
 }
 
+/** @param ids of those that it was about when it was said */
+export const nobodyThere = (ids: readonly string[]): Problem => ({
+  outcome: 'unknown-device',
+  code: 'unknown-device',
+  reason: `${listed(ids)}: no thing of this id is declared any more`,
+});
+
 export const nobodyLeft: Problem = {
   outcome: 'refused',
   code: 'nothing-left',

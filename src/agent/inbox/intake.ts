@@ -23,7 +23,7 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly log: Logger;
   /** Names by which robots are called. */
-  readonly robots: readonly string[];
+  readonly robots: () => readonly string[];
   readonly stop: () => Promise<ActionResult[]>;
   /** Ends what is being done; returns the ids. */
   readonly cancel: () => string[];
@@ -79,7 +79,7 @@ export class Intake {
   /** Whether it goes past everything. */
   halts(command: Command): 'stop' | 'cancel' | undefined {
     const { dialogue, robots } = this.#parts;
-    if (isStopPhrase(command.text, robots)) return 'stop';
+    if (isStopPhrase(command.text, robots())) return 'stop';
     // In answer to a question it is a no, and for the dialogue.
     return isCancelPhrase(command.text) && !dialogue.isOpen(conversationOf(command)) ? 'cancel' : undefined;
   }

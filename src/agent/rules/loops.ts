@@ -10,6 +10,8 @@ const LONGEST_CHAIN = 3;
 const CAUSE_MS = 60_000;
 /** More edges than this within a minute are no reflex but an oscillation. */
 const MAX_A_MINUTE = 10;
+/** More presses than this are no finger's. */
+const MAX_BY_HAND = 60;
 const MINUTE_MS = 60_000;
 
 export class Loops {
@@ -27,13 +29,14 @@ export class Loops {
    * Counts an edge. Returns why it must not fire, or undefined.
    * @param thing whose change it was, if it was a thing's
    * @param things that it will act on
+   * @param byHand somebody presses for each of them
    */
-  enter(rule: string, thing: string | undefined, things: readonly string[]): string | undefined {
+  enter(rule: string, thing: string | undefined, things: readonly string[], byHand = false): string | undefined {
     const now = this.#clock.monotonic();
     const edges = (this.#edges.get(rule) ?? []).filter((at) => now - at < MINUTE_MS);
     edges.push(now);
     this.#edges.set(rule, edges);
-    if (edges.length > MAX_A_MINUTE) return `it fired ${edges.length} times within a minute`;
+    if (edges.length > (byHand ? MAX_BY_HAND : MAX_A_MINUTE)) return `it fired ${edges.length} times within a minute`;
     const cause = thing === undefined ? undefined : this.#chains.get(thing);
     const length = cause !== undefined && now - cause.at < CAUSE_MS ? cause.length + 1 : 1;
     if (length > LONGEST_CHAIN) return 'rules fire one another in a circle';

@@ -10,7 +10,7 @@ import type { Logger } from '../../log.ts';
 import type { Ending } from '../turn/response.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import type { Command } from '../types.ts';
-import { conditionPhrase, type Condition } from './condition.ts';
+import { comparisons, conditionPhrase, type Condition } from './condition.ts';
 import { Loops } from './loops.ts';
 import type { Signals } from './signals.ts';
 import { Store, type Stored } from './store.ts';
@@ -34,6 +34,8 @@ interface RuleState {
   readonly at?: number;
   /** Why it was paused, when it was not a person. */
   readonly why?: string;
+  /** It was paused because something it is about was taken away: it goes on when that is back. */
+  readonly missing?: boolean;
 }
 
 /** A rule as it is listed. */
@@ -62,11 +64,14 @@ export interface RulesOptions {
   readonly submit: (command: Command) => Promise<void>;
   /** Tells what was not even tried. */
   readonly report: (command: Command, ending: Ending) => void;
-  /** Milliseconds between two commands of one rule. Default 5 s. */
-  readonly cooldownMs?: number | undefined;
+  /** Why a rule cannot do what it says with what is declared now, if so. */
+  readonly objection?: (rule: Rule) => string | undefined;
+  /** Milliseconds between two commands of one rule. Default: see COOLDOWN_MS. */
+  readonly cooldownMs?: () => number | undefined;
 }
 
 export const MAX_RULES = 200;
+/** Milliseconds between two commands of one rule, where the configuration does not say; of buttons none. */
 const COOLDOWN_MS = 5000;
 /** What a rule wanted is stale after this long, milliseconds. */
 const LATE_MS = 60_000;
@@ -99,11 +104,31 @@ export class Rules {
       const state = this.#store.state(rule.id)!;
       // What is missing may be that it was removed.
       if (!isWhole) {
-        await this.enable(rule.id, false, 'the file of the rules was damaged');
+        await this.#pause(rule, 'the file of the rules was damaged', false);
         continue;
       }
       if (state.fired > state.sent) this.#track(this.#send(rule, state));
       if (state.enabled) this.#watch(rule, state.active);
+    }
+    await this.redeclared();
+  }
+
+  /**
+   * What is declared has changed: rules that lack something are paused and say so, those that have it again go on, and
+   * the others read what is there now. Throws `journal-failed`.
+   */
+  async redeclared(): Promise<void> {
+    for (const rule of this.#store.entries) {
+      const state = this.#store.state(rule.id)!;
+      const why = this.#options.objection?.(rule);
+      if (state.enabled && why !== undefined) {
+        this.#options.log.warn({ rule: rule.number, code: 'rule-paused' }, why);
+        await this.#pause(rule, why, true);
+      } else if (state.missing === true && why === undefined) await this.enable(rule.id, true);
+      else if (state.enabled && this.#running.get(rule.id)?.trigger.isCurrent === false) {
+        this.#unwatch(rule.id);
+        this.#watch(rule, state.active);
+      }
     }
   }
 
@@ -153,16 +178,29 @@ export class Rules {
   }
 
   /** A rule that is enabled again waits for its next edge. Throws `journal-failed`. */
-  async enable(id: string, enabled: boolean, why?: string): Promise<void> {
+  async enable(id: string, enabled: boolean): Promise<void> {
     const rule = this.#store.entries.find((candidate) => candidate.id === id);
     if (rule === undefined) return;
     this.#unwatch(id);
-    const { fired, sent, at } = this.#store.state(id)!;
-    const active = enabled && this.isSo(rule.condition) === true;
     if (enabled) this.#loops.forget(id);
-    const last = at === undefined ? {} : { at };
-    await this.#store.change(id, { enabled, active, fired, sent, ...last, ...(why === undefined ? {} : { why }) });
+    await this.#store.change(id, {
+      ...this.#countsOf(id),
+      enabled,
+      active: enabled && this.isSo(rule.condition) === true,
+    });
     if (enabled) this.#watch(rule);
+  }
+
+  /** As by `enable(id, false)`, for another reason than that somebody said so. */
+  async #pause({ id }: Rule, why: string, missing: boolean): Promise<void> {
+    this.#unwatch(id);
+    const isMissing = missing ? { missing } : {};
+    await this.#store.change(id, { ...this.#countsOf(id), enabled: false, active: false, why, ...isMissing });
+  }
+
+  #countsOf(id: string): Pick<RuleState, 'fired' | 'sent' | 'at'> {
+    const { fired, sent, at } = this.#store.state(id)!;
+    return { fired, sent, ...(at === undefined ? {} : { at }) };
   }
 
   #listed(rule: Rule): ListedRule {
@@ -212,7 +250,8 @@ export class Rules {
       this.#track(this.#store.change(rule.id, { ...state, active: false }));
       return;
     }
-    const { clock, cooldownMs = COOLDOWN_MS } = this.#options;
+    const { clock } = this.#options;
+    const cooldownMs = this.#cooldownOf(rule);
     const wait = state.at === undefined ? 0 : state.at + cooldownMs - clock.now();
     // A clock that was set back is no reason to wait for years.
     if (wait <= 0 || wait > cooldownMs) this.#track(this.#fire(rule, by));
@@ -227,13 +266,22 @@ export class Rules {
     }
   }
 
+  #cooldownOf(rule: Rule): number {
+    return this.#options.cooldownMs?.() ?? (this.#isByHand(rule) ? 0 : COOLDOWN_MS);
+  }
+
+  /** A button that is pressed a second time is meant a second time; what else comes and goes may tremble. */
+  #isByHand({ condition }: Rule): boolean {
+    return comparisons(condition).some(({ signal }) => this.#options.signals.get(signal)?.kind === 'button');
+  }
+
   async #fire(rule: Rule, by: Sensor | undefined): Promise<void> {
     const { clock, signals } = this.#options;
     const now = clock.now();
     const before = this.#store.state(rule.id);
     if (before === undefined || !before.enabled) return;
     const thing = by === undefined ? undefined : (signals.get(by.config.name)?.thing ?? by.config.device);
-    const loop = this.#loops.enter(rule.id, thing, rule.things);
+    const loop = this.#loops.enter(rule.id, thing, rule.things, this.#isByHand(rule));
     const state: RuleState = { ...before, active: true, fired: before.fired + 1, at: now };
     if (loop !== undefined) {
       await this.#refuse(rule, { ...state, sent: state.fired }, loop);
@@ -253,7 +301,7 @@ export class Rules {
   /** Says that it fired too often, and pauses it when it went round in a circle. */
   async #refuse(rule: Rule, state: RuleState, reason: string): Promise<void> {
     await this.#store.change(rule.id, state);
-    await this.enable(rule.id, false, reason);
+    await this.#pause(rule, reason, false);
     const paused = `${reason}; rule ${rule.number} is paused, say "enable rule ${rule.number}" to have it back`;
     this.#options.log.warn({ rule: rule.number, code: 'rule-loop' }, paused);
     const command = this.#command(rule, state.fired, state.at!);

@@ -33,13 +33,27 @@ export class Signals {
   readonly #sensors: Sensors;
   /** Of properties that conditions use, by signal id. */
   readonly #properties = new Map<string, Sensor>();
-  readonly #things: readonly Thing[];
-  readonly #ofThings: readonly Signal[];
+  #things: readonly Thing[] = [];
+  #ofThings: readonly Signal[] = [];
 
   constructor(things: readonly Thing[], sensors: Sensors) {
-    this.#things = things;
     this.#sensors = sensors;
+    this.declare(things);
+  }
+
+  /** These are the things from now on; their sensors know of them already. */
+  declare(things: readonly Thing[]): void {
+    this.#things = things;
     this.#ofThings = things.flatMap(propertySignals);
+    for (const [id, property] of this.#properties) {
+      const signal = this.#ofThings.find((candidate) => candidate.id === id);
+      if (signal === undefined || kindOfProperty(signal) !== property.config.kind) this.#properties.delete(id);
+    }
+  }
+
+  /** Whether it is declared, or a sensor that may announce itself. */
+  mayCome(id: string): boolean {
+    return this.get(id) !== undefined || this.#sensors.mayCome(id);
   }
 
   /** Sensors may have announced themselves meanwhile. */
@@ -65,7 +79,7 @@ export class Signals {
     const signal = this.#ofThings.find((candidate) => candidate.id === id);
     const thing = this.#things.find(({ description }) => description.id === signal?.thing);
     if (signal === undefined || thing === undefined) return undefined;
-    const property = new Sensor({ name: id, kind: signal.isNumeric ? 'level' : 'state', topic: '' });
+    const property = new Sensor({ name: id, kind: kindOfProperty(signal), topic: '' });
     property.isLive = true;
     this.#properties.set(id, property);
     this.#readProperty(property, thing.driver.state());
@@ -105,6 +119,9 @@ export class Signals {
     };
   }
 }
+
+/** How the readings of a property are taken. */
+const kindOfProperty = ({ isNumeric }: Signal): string => (isNumeric ? 'level' : 'state');
 
 function propertySignals(thing: Thing): Signal[] {
   const { id, title, properties } = thing.description;

@@ -31,6 +31,8 @@ const LONGEST_SLEEP_MS = 60_000;
 export class Trigger {
   readonly #options: TriggerOptions;
   readonly #leaves: Leaf[] = [];
+  /** What each comparison reads; undefined: nothing of that name was there. */
+  readonly #inputs = new Map<string, Sensor | undefined>();
   readonly #root: Node;
   readonly #detach: (() => void)[] = [];
   readonly #life = new AbortController();
@@ -48,6 +50,11 @@ export class Trigger {
   /** What the condition is now; undefined when a reading that decides it is missing or stale. */
   get truth(): Truth {
     return this.#root.truth();
+  }
+
+  /** Whether it reads what is declared now. */
+  get isCurrent(): boolean {
+    return [...this.#inputs].every(([signal, sensor]) => this.#options.signals.input(signal) === sensor);
   }
 
   start(): void {
@@ -110,6 +117,7 @@ export class Trigger {
         return { truth: () => isWithin(condition, clock.now()) };
       default: {
         const sensor = signals.input(condition.signal);
+        this.#inputs.set(condition.signal, sensor);
         if (sensor === undefined) return { truth: () => undefined };
         const leaf = new Leaf(condition, sensor, clock, () => this.#evaluate(undefined));
         this.#leaves.push(leaf);

@@ -46,9 +46,9 @@ export interface ScheduleOptions {
   readonly log: Logger;
   /** Folder of the file; absent: in memory only. */
   readonly dataDir?: string | undefined;
-  readonly location?: Location | undefined;
+  readonly location?: () => Location | undefined;
   /** How late a command may run that was due while nobody was there, milliseconds. Default 60 s. */
-  readonly graceMs?: number | undefined;
+  readonly graceMs?: () => number | undefined;
   /** Takes a command that is due into the queue. Rejects when it could not be kept. */
   readonly submit: (command: Command) => Promise<void>;
   /** Whether a guard holds; undefined when that is not known. */
@@ -93,7 +93,7 @@ export class Schedule {
     const { clock, location } = this.#options;
     const now = clock.now();
     // A delay of nothing is due at once.
-    const next = isOnce(when) ? when.at : nextMoment(when, now, location);
+    const next = isOnce(when) ? when.at : nextMoment(when, now, location?.());
     if (next === undefined || next - now > FARTHEST_MS) {
       throw new TokonomaError('over-limit', 'a command can be scheduled within a year');
     }
@@ -163,7 +163,9 @@ export class Schedule {
   }
 
   async #due(entry: Scheduled): Promise<void> {
-    const { clock, location, submit, isSo, log, graceMs = GRACE_MS } = this.#options;
+    const { clock, submit, isSo, log } = this.#options;
+    const location = this.#options.location?.();
+    const graceMs = this.#options.graceMs?.() ?? GRACE_MS;
     const now = clock.now();
     // Of a row of moments that were missed, the last is the one that may still be in time.
     const at = lastMoment(entry.when, this.#nextOf(entry), now, location);

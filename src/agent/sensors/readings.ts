@@ -3,13 +3,12 @@ import type { Readings } from '../../../devices/condition.ts';
 import type { Thing } from '../../../devices/thing.ts';
 import type { Sensors } from './sensors.ts';
 
-export function readingsOf(things: readonly Thing[], sensors: Sensors): Readings {
-  const byId = new Map(things.map((thing) => [thing.description.id, thing]));
+export function readingsOf(thingOf: (id: string) => Thing | undefined, sensors: Sensors): Readings {
   return (subject) => {
     const reading = sensors.reading(subject);
     if (reading !== undefined) return reading.stale === true ? undefined : reading.value;
     const [id = '', property = 'state'] = subject.split('.');
-    const state = byId.get(id)?.driver.state();
+    const state = thingOf(id)?.driver.state();
     return state === undefined || !Object.hasOwn(state, property) ? undefined : state[property];
   };
 }

@@ -1,4 +1,5 @@
 /** The sensors: messages in by topic, the last reading of each. Bad ones are logged and change nothing. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Thing, ThingState } from '../../../devices/thing.ts';
 import type { Clock } from '../../clock.ts';
 import type { SensorConfig, SensorKind } from '../../config/types.ts';
@@ -28,19 +29,42 @@ export class Sensors {
   readonly #clock: Clock;
   readonly #log: Logger | undefined;
   readonly #sensors = new Map<string, Sensor>();
-  readonly #declared: number;
+  #declared: ReadonlySet<string> = new Set();
   readonly #byTopic = new Map<string, Sensor[]>();
   readonly #byThing = new Map<string, Sensor[]>();
-  readonly #things: ReadonlyMap<string, Thing>;
+  #things: ReadonlyMap<string, Thing> = new Map();
   readonly #complained = new Map<string, number>();
   readonly #announced: ((sensor: Sensor) => void)[] = [];
 
   constructor(configs: readonly SensorConfig[], things: readonly Thing[], clock: Clock, log?: Logger) {
     this.#clock = clock;
     this.#log = log;
-    this.#declared = configs.length;
+    this.declare(configs, things);
+  }
+
+  /**
+   * These are the ones from now on. A sensor that is declared as before keeps its reading and those who watch it; one
+   * that announced itself stays until it is declared.
+   */
+  declare(configs: readonly SensorConfig[], things: readonly Thing[]): void {
     this.#things = new Map(things.map((thing) => [thing.description.id, thing]));
-    for (const config of configs) this.#add(new Sensor(config));
+    const before = new Map(this.#sensors);
+    const announced = [...before.values()].filter(({ config: { name } }) => !this.#declared.has(name));
+    this.#declared = new Set(configs.map(({ name }) => name));
+    for (const map of [this.#sensors, this.#byTopic, this.#byThing]) map.clear();
+    for (const config of configs) {
+      const known = before.get(config.name);
+      this.#add(known !== undefined && isDeepStrictEqual(known.config, config) ? known : new Sensor(config));
+    }
+    for (const sensor of announced) {
+      if (!this.#declared.has(sensor.config.name)) this.#sensors.set(sensor.config.name, sensor);
+    }
+  }
+
+  /** Whether a sensor of this name may still announce itself. */
+  mayCome(name: string): boolean {
+    const [kind, ...rest] = name.split('/');
+    return NAME.test(name) && name.length <= MAX_NAME && KINDS.has(kind!) && rest.length > 0;
   }
 
   get configs(): SensorConfig[] {
@@ -104,14 +128,14 @@ export class Sensors {
   /** A name that is new is kept only with a reading that can be taken. */
   #announce(name: string, payload: Uint8Array): void {
     const [kind, ...rest] = name.split('/');
-    if (!NAME.test(name) || name.length > MAX_NAME || !KINDS.has(kind!) || rest.length === 0) {
+    if (!this.mayCome(name)) {
       return this.#complain(
         'sensor',
         'unknown-sensor',
         `no sensor "${printable(name).slice(0, MAX_NAME)}" is declared`,
       );
     }
-    if (this.#sensors.size - this.#declared >= MAX_UNDECLARED) {
+    if (this.#sensors.size - this.#declared.size >= MAX_UNDECLARED) {
       const reason = `${MAX_UNDECLARED} undeclared sensors are the limit; declare "${name}"`;
       return this.#complain('sensor', 'unknown-sensor', reason);
     }

@@ -5,8 +5,11 @@ export interface Ending {
   readonly forget: () => void;
 }
 
-/** Ctrl-C, SIGTERM and the like: the first ends in order, the second at once. */
-export function endAsked(): Ending {
+/**
+ * Ctrl-C, SIGTERM and the like: the first ends in order, the second at once.
+ * @param onHangup SIGHUP means a terminal that is gone; a process without one may use it for something else
+ */
+export function endAsked(onHangup?: () => void): Ending {
   let ask!: () => void;
   const asked = new Promise<void>((resolve) => {
     ask = resolve;
@@ -17,13 +20,16 @@ export function endAsked(): Ending {
     before = true;
     ask();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const onSighup = onHangup ?? onSignal;
   for (const signal of signals) process.on(signal, onSignal);
+  process.on('SIGHUP', onSighup);
   return {
     asked,
     ask,
     forget: () => {
       for (const signal of signals) process.off(signal, onSignal);
+      process.off('SIGHUP', onSighup);
     },
   };
 }

@@ -59,6 +59,7 @@ export class Feed {
   readonly #told = new Map<string, string>();
   /** Names of sensors that were told to be stale. */
   readonly #stale = new Set<string>();
+  readonly #watched = new WeakSet<Sensor>();
   readonly #life = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
   #beating = false;
@@ -69,6 +70,7 @@ export class Feed {
     this.#listen('state', (thing) => this.#change(`thing ${thing.description.id}`, () => thingMessage(thing)));
     this.#listen('armed', (armed) => this.#tell({ type: 'armed', armed }));
     this.#listen('response', (response, command) => this.#outcome(response, command));
+    this.#listen('declared', () => this.#redeclared());
     for (const sensor of agent.sensors.all) this.#watch(sensor);
     agent.sensors.onAnnounced((sensor) => {
       this.#watch(sensor);
@@ -157,7 +159,15 @@ export class Feed {
     this.#lists();
   }
 
+  /** Other things and sensors: everything is told anew. */
+  #redeclared(): void {
+    for (const sensor of this.#options.agent.sensors.all) this.#watch(sensor);
+    for (const { client } of this.#pages) client.send(this.#state());
+  }
+
   #watch(sensor: Sensor): void {
+    if (this.#watched.has(sensor)) return;
+    this.#watched.add(sensor);
     sensor.watchers.push(() => this.#sensorChanged(sensor));
   }
 
