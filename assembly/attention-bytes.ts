@@ -3,8 +3,9 @@
  * (a unit per head), the exponentials, times the rows' scales, to 16 bits of the largest. Both errors are far below those
  * of the cache's own 8 bits.
  */
+import { addProducts, mixSlice } from './integers';
 import { TILE } from './kv';
-import { max4, store4, sum4 } from './math';
+import { max4, sum4 } from './math';
 import { LOG2_E } from './softmax';
 
 /** s0, s1 (length rounded up to 4) f32 = the two queries times every key, over sqrt(headDim), in bits. */
@@ -41,18 +42,18 @@ export function scoreBytes(
     for (let query = rounded; query < end; query += 32, k0 += 8, k1 += 8, k2 += 8, k3 += 8) {
       const qa = v128.load(query);
       const qb = v128.load(query, 16);
-      let k = v128.load8x8_s(k0);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(k, qa));
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(k, qb));
-      k = v128.load8x8_s(k1);
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(k, qa));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(k, qb));
-      k = v128.load8x8_s(k2);
-      a2 = i32x4.add(a2, i32x4.dot_i16x8_s(k, qa));
-      b2 = i32x4.add(b2, i32x4.dot_i16x8_s(k, qb));
-      k = v128.load8x8_s(k3);
-      a3 = i32x4.add(a3, i32x4.dot_i16x8_s(k, qa));
-      b3 = i32x4.add(b3, i32x4.dot_i16x8_s(k, qb));
+      const row0 = v128.load8x8_s(k0);
+      const row1 = v128.load8x8_s(k1);
+      const row2 = v128.load8x8_s(k2);
+      const row3 = v128.load8x8_s(k3);
+      a0 = addProducts(a0, row0, qa);
+      b0 = addProducts(b0, row0, qb);
+      a1 = addProducts(a1, row1, qa);
+      b1 = addProducts(b1, row1, qb);
+      a2 = addProducts(a2, row2, qa);
+      b2 = addProducts(b2, row2, qb);
+      a3 = addProducts(a3, row3, qa);
+      b3 = addProducts(b3, row3, qb);
     }
     const scale = v128.load(scales);
     v128.store(s0, f32x4.mul(f32x4.convert_i32x4_s(sumsOf(a0, a1, a2, a3)), f32x4.mul(unit0, scale)));
@@ -148,40 +149,4 @@ export function mixBytes(
       v128.store(out1 + i, f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums + i, 64)), u1));
     }
   }
-}
-
-/** sums (2, 16) i32, for each of the two heads: 16 dimensions of some pairs of positions are added. */
-function mixSlice(
-  sums: usize,
-  w0: usize, // (pairs, 2) i16
-  w1: usize, // (pairs, 2) i16
-  pairs: usize,
-  values: usize, // (pairs, 16, 2) i8
-): void {
-  let a0 = v128.load(sums);
-  let a1 = v128.load(sums, 16);
-  let a2 = v128.load(sums, 32);
-  let a3 = v128.load(sums, 48);
-  let b0 = v128.load(sums, 64);
-  let b1 = v128.load(sums, 80);
-  let b2 = v128.load(sums, 96);
-  let b3 = v128.load(sums, 112);
-  for (const end = w0 + (pairs << 2); w0 < end; w0 += 4, w1 += 4, values += 32) {
-    const p = v128.load32_splat(w0);
-    const r = v128.load32_splat(w1);
-    let v = v128.load8x8_s(values);
-    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v, p));
-    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v, r));
-    v = v128.load8x8_s(values, 8);
-    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v, p));
-    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v, r));
-    v = v128.load8x8_s(values, 16);
-    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v, p));
-    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v, r));
-    v = v128.load8x8_s(values, 24);
-    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v, p));
-    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v, r));
-  }
-  store4(sums, a0, a1, a2, a3);
-  store4(sums + 64, b0, b1, b2, b3);
 }

@@ -29,6 +29,7 @@ for (const config of ['asconfig.json', 'asconfig.arm.json']) {
 /** What a target has in the place of a source file. */
 function instead(target, name) {
   if (target.startsWith('arm') && name === 'assembly/products-q1.ts') return 'assembly/arm.ts';
+  if (target.startsWith('arm') && name === 'assembly/integers.ts') return 'assembly/arm/integers.ts';
   if (target === 'armloop' && name === 'assembly/arm/form.ts') return 'assembly/arm/form-loop.ts';
   return name;
 }

@@ -18,7 +18,7 @@ const SHAPES: readonly Shape[] = [
   { heads: 8, kvHeads: 8, headDim: 128, context: 64, length: 33 },
   { heads: 4, kvHeads: 1, headDim: 128, context: 704, length: 695 },
   { heads: 3, kvHeads: 1, headDim: 256, context: 32, length: 17 },
-  ...anyShapes(12),
+  ...anyShapes(6),
 ];
 
 function anyShapes(n: number): Shape[] {
@@ -107,9 +107,10 @@ for (const [precision, rows] of Object.entries(KV_ROWS)) {
           const actual = h.floats(out, n * q.length);
           t.same(actual, results.get(name) ?? actual, `${name}: as by ${VARIANTS[0]}, to the bit`);
           results.set(name, actual);
+          const [plainKeys, plainValues] = [keys.map(rows.decode), values.map(rows.decode)];
           for (let i = 0; i < n; i++) {
             const seen = { ...shape, length: first + i + 1 };
-            const expected = reference(q, keys.map(rows.decode), values.map(rows.decode), seen);
+            const expected = reference(q, plainKeys, plainValues, seen);
             const error = maxRelativeError(actual.subarray(i * q.length, (i + 1) * q.length), expected);
             t.ok(error < rows.error, `${name}, token ${i}: error ${error}`);
           }

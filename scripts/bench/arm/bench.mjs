@@ -102,5 +102,5 @@ function print(rows) {
     const figures = nodes.map((node) => rows.find((row) => row.node === node && row.kernel === kernel));
     console.log(kernel.padEnd(28) + figures.map((row) => row.instructions_per_64.toFixed(2).padStart(14)).join(''));
   }
-  console.log('decode: per 64 weights; prefill: per 64 multiply-adds; tables, columns: per 64 activations');
+  console.log('decode: per 64 weights; prefill, attention: per 64 multiply-adds; tables, columns: per 64 activations');
 }

@@ -35,6 +35,13 @@ const scales = room(TOKENS * COLS);
 const sums = room(TOKENS * COLS);
 const columns = room(TOKENS * COLS * 2);
 const scratch = room(1 << 20);
+// Two query heads over 1,024 positions of an 8-bit cache.
+const POSITIONS = 1024;
+const HEAD = 128;
+const cache = room(2 * POSITIONS * (HEAD + 4));
+new Uint8Array(memory.buffer, cache, 2 * POSITIONS * HEAD).forEach((_, i, bytes) => (bytes[i] = random() * 256));
+const cacheScales = cache + 2 * POSITIONS * HEAD;
+new Float32Array(memory.buffer, cacheScales, 2 * POSITIONS).fill(0.01);
 const all = (n) => (n * ROWS * COLS) / 64;
 
 // In this order: what a kernel reads, the ones before it have made. `per64` is the number of 64 weights, of 64
@@ -78,6 +85,15 @@ const cases = [
     per64: all(TOKENS),
     repetitions: 1,
     run: () => kernels.prefillQ1(out, ROWS, w, ROWS, COLS, columns, scales, TOKENS, scratch),
+  },
+  {
+    kernel: 'attention',
+    per64: (4 * POSITIONS * HEAD) / 64,
+    run: () =>
+      kernels.attend(
+        ...[out, x, cache, cache + POSITIONS * HEAD, cacheScales, cacheScales + 4 * POSITIONS, scratch],
+        ...[POSITIONS - 1, POSITIONS, 2, HEAD, 2 * HEAD, 2 * HEAD, 1, 1],
+      ),
   },
 ];
 
