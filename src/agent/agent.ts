@@ -11,7 +11,7 @@ import type { Logger } from '../log.ts';
 import { Brake } from './acting/brake.ts';
 import type { Arrival } from './inbox/command.ts';
 import { Context } from './dialogue/context.ts';
-import { Dialogue } from './dialogue/dialogue.ts';
+import { Dialogue, conversationOf } from './dialogue/dialogue.ts';
 import { DirectControl } from './acting/direct.ts';
 import { Executor } from './acting/executor.ts';
 import { changeOf, type Change } from './change.ts';
@@ -94,6 +94,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #signals: Signals;
   readonly #rules: Rules;
   readonly #schedule: Schedule;
+  readonly #dialogue: Dialogue;
   readonly #work: Work;
   readonly #intake: Intake;
   readonly #direct: DirectControl;
@@ -145,6 +146,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     });
     this.requests = ruleRequests(this.#rules, this.#schedule);
     const dialogue = new Dialogue({ clock });
+    this.#dialogue = dialogue;
     const context = new Context({ clock });
     const executor = new Executor({
       policy: this.#policy,
@@ -396,6 +398,16 @@ export class Agent extends EventEmitter<AgentEvents> {
     if (halt !== undefined) return recognitionOf(command.text, { plan: [{ action: halt, args: {} }] });
     const signals = [this.#life.signal, ...(signal === undefined ? [] : [signal])];
     return this.#home.turns.recognize(command, AbortSignal.any(signals));
+  }
+
+  /** Whether these words stop or cancel, and so go past everything. @throws TokonomaError as `recognize` */
+  halts(text: string, arrival: Partial<Arrival> = {}): boolean {
+    return this.#intake.halts(this.#intake.wordsOf(text, arrival)) !== undefined;
+  }
+
+  /** Whether the next words of this sender may be the answer to a question. */
+  asks(arrival: Pick<Arrival, 'source' | 'site' | 'conversation' | 'reply'>): boolean {
+    return this.#dialogue.isOpen(conversationOf(arrival));
   }
 
   /** The packet that brought a command was acknowledged. */

@@ -25,7 +25,7 @@ import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
 import type { Live } from './run/live.ts';
-import { embeddedBroker, hardwareOf, openServer, openWyoming, supervisedBy } from './run/parts.ts';
+import { embeddedBroker, hardwareOf, openHermes, openServer, openWyoming, supervisedBy } from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import {
@@ -182,6 +182,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (server !== undefined) closing.unshift(() => server.close());
     const wyoming = await openWyoming(config, { agent, engine, log });
     if (wyoming !== undefined) closing.unshift(() => wyoming.close());
+    const hermes = await openHermes(config, { agent, bus: connection, log });
+    if (hermes !== undefined) closing.unshift(async () => hermes.close());
     prime();
     if (broker === undefined) {
       process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);

@@ -45,7 +45,7 @@ function unread(text: string, error: unknown): Recognition {
 
 function answerOf(recognition: Recognition, filter: readonly string[] | undefined): object {
   const { text, intents, confidence, reason } = recognition;
-  const known = passes(recognition, filter) ? intents : [];
+  const known = passes(recognition, (name) => filter?.includes(name) ?? true) ? intents : [];
   const all = known.map(({ name, slots }) => ({
     intent: { name, confidence },
     entities: slots.map(({ name: entity, value, raw, range }) => ({

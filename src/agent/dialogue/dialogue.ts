@@ -38,7 +38,12 @@ const EXPIRES_MS = 60_000;
 const MAX_OPEN = 256;
 
 /** Who talks: as the transport says, else a site, else whoever gets the answers, else everybody who says neither. */
-export function conversationOf({ conversation, source = 'mqtt', site, reply }: Command): string {
+export function conversationOf({
+  conversation,
+  source = 'mqtt',
+  site,
+  reply,
+}: Pick<Command, 'conversation' | 'source' | 'site' | 'reply'>): string {
   if (conversation !== undefined) return `${source} ${conversation}`;
   if (site !== undefined) return `site ${site}`;
   return reply === undefined ? 'default' : `reply ${reply.topic}`;

@@ -35,9 +35,9 @@ export type Recognized =
 /** Intents that no filter keeps out: whoever says stop is heard. */
 const UNFILTERED: ReadonlySet<string> = new Set(['stop', 'cancel', 'robot.stop']);
 
-/** Whether all of it is among the intents that are wanted now; without a filter, everything is. */
-export function passes({ intents }: Recognition, filter: readonly string[] | undefined): boolean {
-  return filter === undefined || intents.every(({ name }) => UNFILTERED.has(name) || filter.includes(name));
+/** Whether all of it is wanted now. */
+export function passes({ intents }: Recognition, allows: (intent: string) => boolean): boolean {
+  return intents.every(({ name }) => UNFILTERED.has(name) || allows(name));
 }
 
 export function recognitionOf(text: string, recognized: Recognized): Recognition {

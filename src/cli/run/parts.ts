@@ -4,6 +4,7 @@ import type { Config } from '../../config/types.ts';
 import type { Hardware, HardwareOptions } from '../../gpio/hardware.ts';
 import type { Logger } from '../../log.ts';
 import type { Broker } from '../../mqtt/broker.ts';
+import type { Hermes, HermesOptions } from '../../mqtt/hermes/hermes.ts';
 import type { HttpServer } from '../../server/http.ts';
 import type { ServerOptions } from '../../server/server.ts';
 import type { WyomingServer } from '../../server/wyoming/server.ts';
@@ -56,4 +57,16 @@ export async function openWyoming(
     clock: systemClock,
     log,
   });
+}
+
+/** Where satellites speak Hermes. Started before the connection, so that it listens from the first connect on. */
+export async function openHermes(
+  { hermes }: Config,
+  parts: Pick<HermesOptions, 'agent' | 'bus' | 'log'>,
+): Promise<Hermes | undefined> {
+  if (hermes === undefined) return undefined;
+  const { Hermes } = await import('../../mqtt/hermes/hermes.ts');
+  const opened = new Hermes({ ...hermes, ...parts, clock: systemClock });
+  opened.start();
+  return opened;
 }
