@@ -17,6 +17,8 @@ export class SoftPwm implements PwmOutput {
   readonly #life = new AbortController();
   #duty = 0;
   #running: Promise<void> | undefined;
+  /** The period that is under way. */
+  #period: Promise<void> | undefined;
   #failure: unknown;
 
   constructor(output: Switch, hz: number, clock: Clock) {
@@ -28,11 +30,12 @@ export class SoftPwm implements PwmOutput {
   async write(duty: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure as Error;
     this.#duty = Math.min(1, Math.max(0, duty));
-    if (this.#running !== undefined) {
-      if (this.#duty > 0 && this.#duty < 1) return;
-      await this.#running;
+    // What another write has changed meanwhile is that one's.
+    while (this.#running !== undefined) {
+      if (this.#isPartial) return;
+      await this.#period;
     }
-    if (this.#duty === 0 || this.#duty === 1) return this.#output.set(this.#duty === 1);
+    if (!this.#isPartial) return this.#output.set(this.#duty === 1);
     this.#running = this.#run().finally(() => (this.#running = undefined));
   }
 
@@ -48,18 +51,27 @@ export class SoftPwm implements PwmOutput {
     await this.#output.close();
   }
 
-  /** Until the duty is one that needs no switching. */
+  get #isPartial(): boolean {
+    return this.#duty > 0 && this.#duty < 1;
+  }
+
+  /** Until the duty is one that needs no switching. Never rejects. */
   async #run(): Promise<void> {
+    while (this.#isPartial && this.#failure === undefined && !this.#life.signal.aborted) {
+      this.#period = this.#once();
+      await this.#period;
+    }
+  }
+
+  async #once(): Promise<void> {
     const { signal } = this.#life;
+    const high = this.#duty * this.#periodMs;
     try {
-      while (this.#duty > 0 && this.#duty < 1 && !signal.aborted) {
-        const high = this.#duty * this.#periodMs;
-        await this.#output.set(true);
-        await this.#clock.sleep(high, signal);
-        if (this.#duty === 1) break;
-        await this.#output.set(false);
-        await this.#clock.sleep(this.#periodMs - high, signal);
-      }
+      await this.#output.set(true);
+      await this.#clock.sleep(high, signal);
+      if (this.#duty === 1) return;
+      await this.#output.set(false);
+      await this.#clock.sleep(this.#periodMs - high, signal);
     } catch (error) {
       if (!signal.aborted) this.#failure = error;
     }
