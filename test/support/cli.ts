@@ -39,6 +39,8 @@ function collect(stream: NodeJS.ReadableStream): { text: string } {
 export interface RunningDemo {
   /** Where its broker listens. */
   readonly url: string;
+  /** Where its dashboard is, with a slash at the end. */
+  readonly dashboard: string;
   readonly greeting: string;
   readonly signal: (signal: NodeJS.Signals) => void;
   /** Ends it with a signal; resolves to its exit code. */
@@ -56,6 +58,7 @@ export async function startDemo(args: readonly string[] = ['--demo']): Promise<R
   }
   return {
     url: /mqtt:\/\/\S+/.exec(stdout.text)![0],
+    dashboard: /http:\/\/\S+\//.exec(stdout.text)![0],
     greeting: stdout.text,
     signal: (signal) => child.kill(signal),
     end: async (signal) => {

@@ -10,6 +10,7 @@ import { createLogger } from '../../src/log.ts';
 import { Feed } from '../../src/server/feed/feed.ts';
 import type { FeedMessage } from '../../src/server/feed/messages.ts';
 import { HttpServer } from '../../src/server/http.ts';
+import { staticFiles } from '../../src/server/static.ts';
 import { FakeInterpreter, type Line } from './fake-interpreter.ts';
 
 const log = createLogger('silent');
@@ -19,6 +20,10 @@ const engine = { info: { name: 'fake', parameters: 1_000_000 } };
 export interface FeedHome {
   readonly agent: Agent;
   readonly server: HttpServer;
+  /** The server goes; the agent stays. */
+  readonly stopServing: () => Promise<void>;
+  /** On the same port. */
+  readonly serveAgain: () => Promise<void>;
   /** A page that has opened the feed. */
   readonly page: () => Promise<Page>;
 }
@@ -36,13 +41,28 @@ export async function feedHome(t: Test, script: Readonly<Record<string, Line>> =
   });
   t.teardown(() => agent.close());
   await agent.start();
-  const server = await HttpServer.start({ port: 0, log });
-  t.teardown(() => server.close());
   const health = Health.of(agent, { clock: systemClock, engine });
-  const feed = new Feed({ agent, health, engine, clock: systemClock, log, node: 'demo', version: '1.2.3' });
-  server.upgrade('/feed', feed.upgrade);
-  server.onClose(() => feed.close());
-  return { agent, server, page: () => Page.open(server) };
+  const serve = async (port: number): Promise<HttpServer> => {
+    const server = await HttpServer.start({ port, log });
+    const feed = new Feed({ agent, health, engine, clock: systemClock, log, node: 'demo', version: '1.2.3' });
+    server.upgrade('/feed', feed.upgrade);
+    server.onClose(() => feed.close());
+    server.otherwise(staticFiles());
+    return server;
+  };
+  const server = await serve(0);
+  const { port } = server;
+  let serving = server;
+  t.teardown(() => serving.close());
+  return {
+    agent,
+    server,
+    stopServing: () => serving.close(),
+    serveAgain: async () => {
+      serving = await serve(port);
+    },
+    page: () => Page.open(server),
+  };
 }
 
 type MessageOf<Type> = Extract<FeedMessage, { type: Type }>;

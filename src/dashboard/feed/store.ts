@@ -75,8 +75,7 @@ export class Store {
   }
 
   /**
-   * Both ways at once: a connection that has just died looks open, and a stop twice is a stop. Whichever arrives, it
-   * arrives first.
+   * Both ways at once: a connection that has just died looks open, and a stop twice is a stop.
    */
   async stop(): Promise<void> {
     const posted = fetch('/api/stop', { method: 'POST', keepalive: true }).then(
@@ -84,9 +83,7 @@ export class Store {
       () => false,
     );
     const answered = this.#connection.ask({ type: 'stop' }).then(({ error }) => error === undefined);
-    const arrived = await Promise.any([posted, answered].map(async (sent) => (await sent) || Promise.reject())).catch(
-      () => false,
-    );
+    const arrived = (await Promise.race([posted, answered])) || (await posted) || (await answered);
     if (arrived) this.tell('Stopped. Everything is in its safe state.', false);
     else this.tell('The stop did not arrive: there is no connection to the runtime.', true);
   }

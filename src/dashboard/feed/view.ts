@@ -36,18 +36,19 @@ const LEAP = 3;
 
 /** @param site this page's conversation */
 export function viewOf(state: StateMessage, site: string, before: View | undefined, now: number): View {
-  const { type: _, outcomes, ...rest } = state;
+  const { outcomes, node, version, model, things, sensors, armed, health, rules, schedule } = state;
   const told = outcomes.map((outcome) => entryOf(outcome, site));
   const known = new Set(told.map(({ id }) => id));
   // What was said while the connection was lost has no outcome in the state: it stays as it was.
   const others = (before?.entries ?? []).filter(({ id }) => !known.has(id));
   const entries = [...others, ...told].sort((a, b) => a.at - b.at).slice(-MAX_ENTRIES);
   const trails: Record<string, readonly Point[]> = {};
-  for (const { description, state: values } of rest.things) {
+  for (const { description, state: values } of things) {
     if (description['tk:floor'] === undefined) continue;
     trails[description.id] = trailed(before?.trails[description.id] ?? [], values);
   }
-  return { ...rest, entries, trails, link: 'live', heardAt: now };
+  const kept = { node, version, model, things, sensors, armed, health, rules, schedule };
+  return { ...kept, entries, trails, link: 'live', heardAt: now };
 }
 
 export function applied(view: View, message: FeedMessage, site: string, now: number): View {

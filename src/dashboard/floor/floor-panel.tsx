@@ -179,7 +179,8 @@ function goProps(place: string, onGo: PlanProps['onGo']): SVGAttributes<SVGGElem
   if (onGo === undefined || !isLive) return {};
   return {
     role: 'button',
-    tabIndex: 0,
+    // SVG knows no other spelling.
+    tabindex: 0,
     'aria-label': `Drive to the ${place}`,
     onClick: () => onGo(place),
     onKeyDown: (event: KeyboardEvent) => {
