@@ -85,6 +85,7 @@ export interface Interlock {
   readonly reason?: string;
 }
 
+/** What a thing is and can do. */
 export interface ThingDescription {
   /** Slug [a-z0-9_-]+: the thing's topic below the base. */
   id: string;
@@ -150,6 +151,7 @@ export interface Driver {
   onState(listener: (state: ThingState) => void): () => void;
 }
 
+/** A device: what it can do, and what does it. */
 export interface Thing {
   readonly description: ThingDescription;
   readonly driver: Driver;

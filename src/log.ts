@@ -18,7 +18,10 @@ export interface LoggerOptions {
   readonly sink?: DestinationStream;
 }
 
-/** @param level one of LEVELS; default: the environment variable LOG_LEVEL, else `warn` */
+/**
+ * JSON lines on stderr, without secrets.
+ * @param level one of LEVELS; default: the environment variable LOG_LEVEL, else `warn`
+ */
 export function createLogger(
   level: string | undefined = process.env['LOG_LEVEL'],
   { secrets = [], journal = isJournal(process.env['JOURNAL_STREAM']), sink }: LoggerOptions = {},

@@ -60,6 +60,7 @@ export interface AgentOptions extends Declared {
   readonly timeoutMs?: number;
 }
 
+/** What an agent tells as it happens. */
 export interface AgentEvents {
   /** `command.reply` says who else wants it. */
   response: [response: Response, command: Command];
@@ -76,6 +77,7 @@ export function createAgent(options: AgentOptions): Agent {
   return new Agent(options);
 }
 
+/** Reads commands, does them on its things, and tells what became of them; started once, closed at the end. */
 export class Agent extends EventEmitter<AgentEvents> {
   readonly sensors: Sensors;
   readonly #options: AgentOptions;

@@ -11,6 +11,7 @@ export const OUTCOMES = [
   'expired',
   'failed',
 ] as const;
+/** What became of a command. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A command on its way, however it came in. */

@@ -1,7 +1,8 @@
 /** `tokonoma chat`: a conversation with a chat model, in a terminal or through pipes. */
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { TokonomaError, codeOf, messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { refuseCommandModel } from '../model/chat-model.ts';
 import type { EngineOptions } from '../model/engine.ts';
 import type { Engine, ModelInfo } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
@@ -111,16 +112,6 @@ function conversationOptions(values: {
     ...(maxTokens === undefined ? {} : { maxTokens: count('--max-tokens', maxTokens) }),
     ...(values.system === undefined ? {} : { system: values.system }),
   };
-}
-
-function refuseCommandModel({ name, planFormat, chatTemplate }: ModelInfo): void {
-  if (planFormat !== 'tags' && chatTemplate !== '') return;
-  const what = planFormat === 'tags' ? 'it only turns commands into plans' : 'its file has no chat template';
-  throw new TokonomaError(
-    'not-a-chat-model',
-    `${name} is not a chat model: ${what}. Take a Bonsai (tokonoma pull bonsai-1.7b, then tokonoma chat --model ` +
-      `bonsai-1.7b), or give commands with tokonoma ask`,
-  );
 }
 
 /** What becomes of a turn, as it happens. */

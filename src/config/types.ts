@@ -11,6 +11,7 @@ import type { Pin } from '../gpio/pins.ts';
 import type { SourceOptions } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 
+/** What a configuration says, with everything that it leaves to us. */
 export interface Config {
   /** Where it came from, for messages: a path, or `(demo)`. */
   readonly file: string;
@@ -71,6 +72,7 @@ export interface MqttConfig {
   readonly sessionExpiryS?: number;
 }
 
+/** A thing as the configuration declares it. */
 export interface ThingConfig extends ThingDeclaration {
   readonly driver: string;
 }
@@ -78,6 +80,7 @@ export interface ThingConfig extends ThingDeclaration {
 /** One of SENSOR_KINDS (src/agent/sensors/kinds.ts). */
 export type SensorKind = string;
 
+/** A sensor as the configuration declares it. */
 export interface SensorConfig extends SourceOptions {
   /** e.g. `temperature/kitchen` */
   readonly name: string;

@@ -34,6 +34,7 @@ export interface DeclaredName {
 }
 
 export type ArgValue = string | number | boolean;
+/** Arguments of a call by name. */
 export type Args = Record<string, ArgValue>;
 
 /** One call of a plan, as the response topic and `eval` print it. */

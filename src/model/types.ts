@@ -69,6 +69,7 @@ export interface GenerateTiming {
   forced: number;
 }
 
+/** What was generated, and how it went. */
 export interface GenerateResult {
   /** Generated text, the end-of-turn token left out. Control tokens appear as their text. */
   readonly text: string;

@@ -19,6 +19,7 @@ export interface ToolCall {
 /** Text of which the pieces in `data` come from others: users, sensors, a configuration. */
 export type MixedText = readonly (string | { readonly data: string })[];
 
+/** One turn of a conversation. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string | MixedText;

@@ -1,6 +1,6 @@
 /** What a user installs: the packed package in an empty folder, without compilers and without install scripts. */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,4 +31,43 @@ t.test('npm pack, npm install --omit=dev --ignore-scripts, npx tokonoma ask', { 
   }
   const { stdout } = await run('npx', ['tokonoma', 'ask', '--json', 'turn on the kitchen light'], { cwd: folder });
   t.match(JSON.parse(stdout), { outcome: 'executed', model: 'seedling' });
+
+  // The library as its page shows it.
+  for (const [name, printed] of Object.entries(EXAMPLES)) {
+    cpSync(join(ROOT, 'docs/examples', name), join(folder, name));
+    const { stdout, stderr } = await run(process.execPath, [name], {
+      cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    t.match(stdout, printed, name);
+    t.equal(stderr, '', `${name} has nothing to complain of`);
+  }
+  // They say `@ts-check`, and keep it: against the declarations in the package, which are checked themselves.
+  const compiler = [
+    '--noEmit',
+    '--strict',
+    '--allowJs',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023',
+  ];
+  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+  const checked = await run(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...compiler, ...types, '--skipLibCheck', ...Object.keys(EXAMPLES)],
+    { cwd: folder },
+  ).catch((error: { stdout: string }) => error);
+  t.equal(checked.stdout, '', 'the examples type-check');
 });
+
+/** What each prints, in order. */
+const EXAMPLES: Readonly<Record<string, RegExp>> = {
+  'understand.mjs':
+    /^seedling, [^]*light\.set \{"area":"kitchen","power":"on"\}\nrobot\.drive \{"direction":"forward","distance":2,"unit":"m"\}\n\[\{"action":"light\.set","args":\{"device":"reading lamp","brightness":20\}\}\] sure\n$/,
+  'home.mjs':
+    /^driver: light\.set \{"power":"on"\}\nstate: desk lamp ON\nturn on the desk lamp: executed: [^]*garage lamp: unknown-device: [^]*is the desk lamp on: executed: The desk lamp is on[^]*after a stop: refused\n/,
+  'mqtt.mjs': /^commands are taken on tokonoma\/porch\/command\n[^]*Rule 1: [^]*\nporch light: ON\n$/,
+};
