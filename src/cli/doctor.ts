@@ -5,7 +5,7 @@ import type { Config } from '../config/types.ts';
 import { board, kernel, memory, node, processor, time } from '../doctor/machine.ts';
 import { chosen, groups, libgpiod, pwm, sensors, sysfs } from '../doctor/pins.ts';
 import { ok, type Finding, type Machine } from '../doctor/report.ts';
-import { broker, dataFolder, noConfiguration } from '../doctor/service.ts';
+import { broker, dataFolder, noConfiguration, service } from '../doctor/service.ts';
 import { Tools } from '../gpio/tools.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import { CONFIG_ENVIRONMENT, CONFIG_OPTIONS } from './options.ts';
@@ -62,7 +62,12 @@ export async function examine(machine: Machine, config: Config | undefined, tool
     sensors(machine),
     ...(config === undefined
       ? [noConfiguration()]
-      : [ok('config', `${config.file}: ${uses} on pins`), dataFolder(config), await broker(config)]),
+      : [
+          ok('config', `${config.file}: ${uses} on pins`),
+          dataFolder(config),
+          await broker(config),
+          service(machine, config),
+        ]),
   ];
 }
 

@@ -4,8 +4,11 @@ import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
+import { memoryBudget } from '../hub/machine.ts';
+import { installedUnit } from '../service/install.ts';
+import { serviceMemory } from '../service/memory.ts';
 import { mib } from '../size.ts';
-import { note, ok, problem, type Finding } from './report.ts';
+import { note, ok, problem, type Finding, type Machine } from './report.ts';
 
 /** The nearest folder that exists decides: the others are made when they are needed. */
 export function dataFolder({ data }: Pick<Config, 'data'>): Finding {
@@ -55,6 +58,24 @@ function reach(host: string, port: number): Promise<string | undefined> {
     socket.once('timeout', () => done(`no answer within ${REACH_MS / 1000} s`));
     socket.once('error', (error) => done(messageOf(error) || 'not reachable'));
   });
+}
+
+/** Whether the unit that is installed lets this configuration have the memory that its plan needs. */
+export function service({ root, env }: Machine, config: Config): Finding {
+  const unit = installedUnit(root);
+  if (unit === undefined) return ok('service', 'not installed');
+  const limit = Number(/^MemoryMax=(\d+)$/m.exec(unit)?.[1] ?? Infinity);
+  let need: number;
+  try {
+    need = serviceMemory(config, memoryBudget('auto'), env).limit;
+  } catch (error) {
+    return problem('service', messageOf(error), 'see tokonoma models, then tokonoma install-service');
+  }
+  if (limit === Infinity) return ok('service', 'installed, without a memory limit of ours');
+  const found = `installed, at most ${mib(limit)}; the configuration needs ${mib(need)}`;
+  return limit >= need
+    ? ok('service', found)
+    : problem('service', found, 'sudo tokonoma install-service --config FILE');
 }
 
 export function noConfiguration(): Finding {

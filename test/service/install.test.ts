@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { installServiceCommand, uninstallServiceCommand, type ServiceEnvironment } from '../../src/cli/service.ts';
 import { Tools } from '../../src/gpio/tools.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { service } from '../../src/doctor/service.ts';
 import { unitText, type UnitOptions } from '../../src/service/unit.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -220,4 +222,19 @@ t.test('systemd reads every unit without a word', { skip }, async (t) => {
   const file = join(folder, 'tokonoma.service');
   writeFileSync(file, unitText(base).replace('WatchdogSec=40', 'WatchdogSecs=40'));
   t.match(spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' }).stderr, /WatchdogSecs/);
+});
+
+t.test('doctor: a unit that gives the configuration less than it needs', async (t) => {
+  const { install, root, config: file, unit } = place(t, 'version: 1\nmemory: 300M\n');
+  const machine = { root, env: {}, nodeVersion: process.version, arch: process.arch };
+  t.match(service(machine, loadConfig(file)), { status: 'ok', found: 'not installed' });
+  await install('--user', 'house');
+  t.match(service(machine, loadConfig(file)), {
+    status: 'ok',
+    found: /at most 364 MiB; the configuration needs 364 MiB/,
+  });
+  writeFileSync(file, 'version: 1\nmemory: 400M\n');
+  t.match(service(machine, loadConfig(file)), { status: 'problem', advice: /install-service/ });
+  writeFileSync(unit, '[Service]\n');
+  t.match(service(machine, loadConfig(file)), { status: 'ok', found: /without a memory limit/ });
 });
