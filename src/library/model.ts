@@ -105,9 +105,7 @@ export class LoadedModel {
     if (things === undefined) return openVocabulary;
     let vocabulary = this.#vocabularies.get(things);
     if (vocabulary === undefined) {
-      vocabulary = vocabularyOf(
-        things.map((thing) => ('description' in thing ? thing.description : thing)),
-      );
+      vocabulary = vocabularyOf(things.map((thing) => ('description' in thing ? thing.description : thing)));
       this.#vocabularies.set(things, vocabulary);
     }
     return vocabulary;
