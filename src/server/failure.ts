@@ -1,5 +1,16 @@
 /** What went wrong as an HTTP answer, in the shape OpenAI's clients know. */
-import { codeOf, messageOf } from '../errors.ts';
+import { TokonomaError, codeOf, messageOf } from '../errors.ts';
+
+/** A field of a request is not as it has to be. */
+export class BadRequest extends TokonomaError {
+  readonly param: string | null;
+
+  /** @param param the field, such as `tools` */
+  constructor(message: string, param: string | null = null) {
+    super('bad-request', message);
+    this.param = param;
+  }
+}
 
 export interface Failure {
   readonly status: number;
@@ -42,5 +53,6 @@ export function failure(error: unknown): Failure {
           : 'server_error';
   // What is wrong inside is for the log; a stranger learns the code.
   const message = status === 500 && code === 'internal' ? 'an internal error; the log says more' : messageOf(error);
-  return { status, body: { error: { message, type, code, param: null } } };
+  const param = error instanceof BadRequest ? error.param : null;
+  return { status, body: { error: { message, type, code, param } } };
 }

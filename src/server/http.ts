@@ -45,7 +45,7 @@ export type Handler = (exchange: Exchange) => Promise<void>;
 export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface Routes {
-  /** `GET /health`, … */
+  /** `GET /health`; `GET /v1/models/*` answers everything below. */
   readonly [methodAndPath: `${string} /${string}`]: Handler;
 }
 
@@ -186,9 +186,12 @@ export class HttpServer {
 
   #handlerOf(method: string, path: string): Handler {
     const read = method === 'HEAD' ? 'GET' : method;
-    const handler = this.#routes.get(`${read} ${path}`);
+    const below = `${path.slice(0, path.lastIndexOf('/'))}/*`;
+    const handler = this.#routes.get(`${read} ${path}`) ?? this.#routes.get(`${read} ${below}`);
     if (handler !== undefined) return handler;
-    const others = [...this.#routes.keys()].filter((route) => route.endsWith(` ${path}`));
+    const others = [...this.#routes.keys()].filter(
+      (route) => route.endsWith(` ${path}`) || route.endsWith(` ${below}`),
+    );
     if (others.length > 0)
       throw new TokonomaError(
         'method-not-allowed',

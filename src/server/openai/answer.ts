@@ -16,6 +16,16 @@ export interface Usage {
   readonly total_tokens: number;
 }
 
+export const finishOf = ({ stop }: Pick<GenerateResult, 'stop'>): Finish => (stop === 'end' ? 'stop' : 'length');
+
+/** What a chat request was answered with. */
+export interface Spoken {
+  readonly text: string;
+  readonly calls: readonly Call[];
+  readonly finish: Finish;
+  readonly result: Pick<GenerateResult, 'timing' | 'chances' | 'bytes'>;
+}
+
 type Probabilities = Pick<GenerateResult, 'chances' | 'bytes'>;
 
 export const newId = (kind: string): string => `${kind}-${randomBytes(12).toString('hex')}`;
@@ -24,8 +34,9 @@ export function call(name: string, args: string): Call {
   return { id: newId('call'), type: 'function', function: { name, arguments: args } };
 }
 
-export function usageOf({ timing }: Pick<GenerateResult, 'timing'>): Usage {
-  const { tokens_in: prompt_tokens, tokens_out: completion_tokens } = timing;
+export function usageOf(...results: readonly Pick<GenerateResult, 'timing'>[]): Usage {
+  const prompt_tokens = results.reduce((sum, { timing }) => sum + timing.tokens_in, 0);
+  const completion_tokens = results.reduce((sum, { timing }) => sum + timing.tokens_out, 0);
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 

@@ -16,11 +16,11 @@ export function splitCalls(answer: string): Parts {
     calls.push(parsed);
     return '';
   });
-  return { text: calls.length > 0 ? text.trimEnd() : text, calls };
+  return { text, calls };
 }
 
 /** `{"name": …, "arguments": {…}}` as a call; undefined when it is none. */
-export function callOf(json: string): Call | undefined {
+function callOf(json: string): Call | undefined {
   try {
     const { name, arguments: args } = JSON.parse(json) as { name?: unknown; arguments?: unknown };
     return typeof name === 'string' ? call(name, JSON.stringify(args ?? {})) : undefined;

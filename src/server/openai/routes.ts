@@ -1,12 +1,13 @@
 /** OpenAI's interface: chat and text completions, streamed or whole, and the one model that answers them. */
+import { TokonomaError } from '../../errors.ts';
 import type { Engine, GenerateResult, OnText } from '../../model/types.ts';
 import { failure } from '../failure.ts';
 import { sendJson, type Exchange, type Routes } from '../http.ts';
 import { EventStream } from '../sse.ts';
 import type { Turns } from '../turns.ts';
-import { chatLogprobs, newId, textLogprobs, usageOf } from './answer.ts';
-import { chatRequest, completionRequest, type ChatRequest, type CompletionRequest } from './request.ts';
-import { finishOf, settings, Speaker } from './speaker.ts';
+import { chatLogprobs, finishOf, newId, textLogprobs, usageOf } from './answer.ts';
+import { chatRequest, completionRequest, settings, type ChatRequest, type CompletionRequest } from './request.ts';
+import { Speaker } from './speaker.ts';
 
 export interface OpenAiOptions {
   readonly engine: Engine;
@@ -15,7 +16,7 @@ export interface OpenAiOptions {
   readonly created: number;
 }
 
-/** Any name of a model is taken: there is one, and answers say which. */
+/** Chat and completions take any name of a model: there is one, and answers say which. */
 export function openAiRoutes(options: OpenAiOptions): Routes {
   const { engine, turns } = options;
   const created = Math.floor(options.created / 1000);
@@ -31,15 +32,22 @@ export function openAiRoutes(options: OpenAiOptions): Routes {
 
   return {
     'GET /v1/models': async ({ response }) => sendJson(response, 200, { object: 'list', data: [described] }),
+    'GET /v1/models/*': async ({ response, path }) => {
+      const asked = decoded(path.slice('/v1/models/'.length));
+      if (asked !== model) throw new TokonomaError('model-unknown', `the model here is "${model}"`);
+      sendJson(response, 200, described);
+    },
     'POST /v1/chat/completions': async (exchange) => {
       const request = chatRequest(await exchange.json());
-      await turns.run(exchange.client, exchange.signal, () =>
+      await turns.run(asker(exchange, request), exchange.signal, () =>
         request.stream ? streamChat(request, exchange) : chat(request, exchange),
       );
     },
     'POST /v1/completions': async (exchange) => {
       const request = completionRequest(await exchange.json());
-      await turns.run(exchange.client, exchange.signal, () => complete(request, exchange));
+      await turns.run(asker(exchange, request), exchange.signal, () =>
+        request.stream ? streamText(request, exchange) : complete(request, exchange),
+      );
     },
   };
 
@@ -74,28 +82,41 @@ export function openAiRoutes(options: OpenAiOptions): Routes {
   }
 
   async function complete(request: CompletionRequest, { response, signal }: Exchange): Promise<void> {
-    const prompt = { text: request.prompt, data: [[0, request.prompt.length]] as const };
-    const chunk = head('cmpl', 'text_completion');
-    const choice = (text: string, finish: string | null, logprobs: object | null): object => ({
-      ...chunk,
-      choices: [{ index: 0, text, logprobs, finish_reason: finish }],
+    const results: GenerateResult[] = [];
+    for (const prompt of request.prompts) results.push(await continued(prompt, request, signal));
+    const choices = results.map((result, index) => {
+      const text = (request.echo ? request.prompts[index]! : '') + result.text;
+      return { index, text, logprobs: textLogprobs(result), finish_reason: finishOf(result) };
     });
-    const ask = (onText?: OnText): Promise<GenerateResult> =>
-      engine.generate({ prompt, ...settings(request.sampling) }, signal, onText);
-    if (!request.stream) {
-      const result = await ask();
-      sendJson(response, 200, {
-        ...choice(result.text, finishOf(result), textLogprobs(result)),
-        usage: usageOf(result),
-      });
-      return;
-    }
+    sendJson(response, 200, { ...head('cmpl', 'text_completion'), choices, usage: usageOf(...results) });
+  }
+
+  async function streamText(request: CompletionRequest, { response, signal }: Exchange): Promise<void> {
     const stream = new EventStream(response);
+    const chunk = head('cmpl', 'text_completion');
+    const usage = request.includeUsage ? { usage: null } : {};
     await streamed(stream, async () => {
-      const result = await ask((text) => stream.send(choice(text, null, null)));
-      stream.send(choice('', finishOf(result), textLogprobs(result)));
-      if (request.includeUsage) stream.send({ ...chunk, choices: [], usage: usageOf(result) });
+      const results: GenerateResult[] = [];
+      for (const [index, prompt] of request.prompts.entries()) {
+        const send = (text: string, finish: string | null = null, logprobs: object | null = null): void =>
+          stream.send({ ...chunk, choices: [{ index, text, logprobs, finish_reason: finish }], ...usage });
+        if (request.echo) send(prompt);
+        const result = await continued(prompt, request, signal, send);
+        send('', finishOf(result), textLogprobs(result));
+        results.push(result);
+      }
+      if (request.includeUsage) stream.send({ ...chunk, choices: [], usage: usageOf(...results) });
     });
+  }
+
+  function continued(
+    text: string,
+    { sampling }: CompletionRequest,
+    signal: AbortSignal,
+    onText?: OnText,
+  ): Promise<GenerateResult> {
+    const prompt = { text, data: [[0, text.length]] as const };
+    return engine.generate({ prompt, ...settings(sampling) }, signal, onText);
   }
 
   /** What goes wrong in the middle of a stream is its last event. */
@@ -109,7 +130,20 @@ export function openAiRoutes(options: OpenAiOptions): Routes {
     stream.end();
   }
 
+  /** Whose turn it is: of an address, each of the users that it asks for. */
+  function asker({ client }: Exchange, { user }: ChatRequest | CompletionRequest): string {
+    return `${client} ${user}`;
+  }
+
   function head(kind: string, object: string): { id: string; object: string; created: number; model: string } {
     return { id: newId(kind), object, created: Math.floor(Date.now() / 1000), model };
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }
