@@ -15,7 +15,8 @@ const LIGHT: ChatCompletionTool = {
 
 const said = (content: string) => [{ role: 'user' as const, content }];
 
-const chat = await serve(t, { model: writeToyModel(t.testdir(), { planFormat: 'hermes', contextLength: 2048 }) });
+const toy = writeToyModel(t.testdir(), { planFormat: 'hermes', contextLength: 2048 });
+const chat = await serve(t, { model: toy, context: 2048 });
 const seedling = await serve(t);
 
 for (const [name, { client }] of Object.entries({ seedling, chat })) {
