@@ -70,9 +70,9 @@ export class PlanSpeaker {
       if (!complete && calling === 'auto') return false;
       last = await this.#json(request, schema, said, signal);
       timing = sum(timing, last);
-      // What was cut off is no call.
-      if (last.stop === 'end') calls.push(call(tool.name, last.text));
-      return last.stop === 'end';
+      const args = compact(last.text);
+      if (args !== undefined) calls.push(call(tool.name, args));
+      return args !== undefined;
     };
     for (const one of plan) {
       const understood = { said, call: one };
@@ -105,6 +105,15 @@ export class PlanSpeaker {
 function vocabularyFor({ tools, calling }: ChatRequest): PlanVocabulary {
   const actions = ACTIONS.filter(({ name }) => tools.some((tool) => tool.name === name));
   return calling !== 'none' && actions.length === tools.length ? { actions, names: [] } : openVocabulary;
+}
+
+/** Without blanks; undefined for what was cut off. */
+function compact(json: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
 function linesOf(plan: readonly PlanCall[]): string[] {

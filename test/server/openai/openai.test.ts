@@ -148,6 +148,13 @@ t.test('the seedling calls functions of others with what was said, and only wher
   t.same(unsaid.made, [], 'how bright was not said');
   t.same(JSON.parse(unsaid.text!), { action: 'light.set', args: { area: 'hall', power: 'on' } });
   t.same((await ask('tell me a story about a dragon')).made, []);
+  const cut = await client.chat.completions.create({
+    model: 'seedling',
+    messages: said('set the hall light to forty percent'),
+    tools: [TOOL],
+    stop: 'hall',
+  });
+  t.equal(cut.choices[0]!.message.tool_calls, undefined, 'what a stop string has cut off is no call');
   const [[name, args]] = (await ask('what is the weather in Paris', 'required')).made as [[string, { city: string }]];
   t.equal(name, 'get_weather');
   t.ok('what is the weather in paris'.includes(args.city), `"${args.city}" was said`);
