@@ -1,4 +1,4 @@
-// `npm run make-model -- --shape bonsai-1.7b --type q1_0 --out FILE [--vocab qwen.tiktoken] [--seed N]`
+// `npm run make-model -- --shape bonsai-1.7b --type q1_0 --out FILE [--vocab qwen.tiktoken] [--layers N] [--seed N]`
 //
 // A GGUF of exactly a published model's shape with random weights, streamed to disk. Scales are chosen so that the
 // model says something: logits with a standard deviation of 1, and not just the token it was given. (In a model of
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     type: { type: 'string' },
     out: { type: 'string' },
     vocab: { type: 'string' },
+    layers: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -27,7 +28,7 @@ const format = TYPES[options.type];
 if (!shape || !format || !options.out) {
   console.error(
     `usage: npm run make-model -- --shape ${Object.keys(SHAPES).join('|')} --type ${Object.keys(TYPES).join('|')} ` +
-      '--out FILE [--vocab qwen.tiktoken] [--seed N]',
+      '--out FILE [--vocab qwen.tiktoken] [--layers N] [--seed N]',
   );
   process.exit(2);
 }
@@ -46,7 +47,8 @@ const STEP = 0.12;
 /** Root mean square of silu(g) u for normal g, u. */
 const SWIGLU_RMS = 0.6;
 
-const { dim, ffn, layers, headDim } = shape;
+const { dim, ffn, headDim } = shape;
+const layers = Number(options.layers ?? shape.layers);
 const [qDim, kvDim] = [shape.heads * headDim, shape.kvHeads * headDim];
 const vocabulary = makeVocabulary();
 const unit = (width) => 1 / (Math.sqrt(width) * NORM_RMS);

@@ -1,12 +1,13 @@
 /** OpenAI's client against a model of Bonsai 1.7B's shape: what it says is noise, what it may say is not. */
 import t from 'tap';
-import { bonsaiShape } from '../../support/bonsai-shape.ts';
+import { bonsaiShape, LAYERS } from '../../support/bonsai-shape.ts';
 import { checkArguments, serve, TOOL } from './served.ts';
 
 t.test('a streamed chat and a tool call with a JSON schema', async (t) => {
-  const { client, engine } = await serve(t, { model: bonsaiShape(), context: 1024, threads: 2 });
+  const { client, engine } = await serve(t, { model: bonsaiShape(), context: 1024, threads: 1 });
   t.equal(engine.info.planFormat, 'hermes');
-  t.ok(engine.info.parameters > 1.7e9, `${engine.info.parameters} parameters`);
+  // Of Bonsai 1.7B: the embedding, which is also the head, and 50 million weights a layer.
+  t.ok(engine.info.parameters > 310e6 + LAYERS * 50e6, `${engine.info.parameters} parameters`);
   const ask = {
     model: engine.info.name,
     messages: [{ role: 'user' as const, content: 'the kitchen light to 30 percent' }],
@@ -15,7 +16,7 @@ t.test('a streamed chat and a tool call with a JSON schema', async (t) => {
   const stream = await client.chat.completions.create({
     ...ask,
     stream: true,
-    max_tokens: 12,
+    max_tokens: 6,
     stream_options: { include_usage: true },
   });
   let chunks = 0;
@@ -27,7 +28,7 @@ t.test('a streamed chat and a tool call with a JSON schema', async (t) => {
     usage = chunk.usage ?? usage;
   }
   t.ok(text.length > 0 && chunks > 1, `${chunks} pieces as they came`);
-  t.equal(usage!.completion_tokens, 12);
+  t.equal(usage!.completion_tokens, 6);
 
   const whole = await client.chat.completions.create({
     ...ask,
