@@ -28,6 +28,8 @@ const SOURCES: readonly (readonly [topic: string, value: (n: number) => string])
   ['sensor/humidity/bathroom', (n) => String(n % 101)],
   ['sensor/brightness/porch', (n) => String(n % 1000)],
   ['sensor/contact/garage', (n) => (n % 2 === 0 ? 'open' : 'closed')],
+  // Sensors that nobody declared, so many that few changes of one come faster than they are told.
+  ...Array.from({ length: 12 }, (_, i) => [`sensor/temperature/room-${i}`, (n: number) => String(n % 40)] as const),
 ];
 
 interface Size {
