@@ -66,7 +66,7 @@ function Lost({ store, view }: { store: Store; view: View | undefined }): JSX.El
   return (
     <div role="alert">
       {view?.link === 'lost' && (
-        <div class="lost">
+        <div class="banner">
           <p>
             <strong>Connection lost.</strong> What you see is how it was at {clockTime(view.heardAt)}; nothing here is
             live.

@@ -219,7 +219,7 @@ t.test('the dashboard of npm start', { skip: skipWithoutChromium, timeout: 600_0
     await page.waitForSelector('.page:not(.stale)');
     t.equal(await demo.end('SIGTERM'), 0, 'open pages do not keep it');
     await page.waitForSelector('.page.stale');
-    t.match(await page.innerText('div.lost'), /Connection lost\..*nothing here is live/s);
+    t.match(await page.innerText('.banner'), /Connection lost\..*nothing here is live/s);
     t.equal(await page.locator('.things :is(button, [type=range]):enabled').count(), 0, 'nor can be set');
     await page.click('.stop');
     await page.waitForSelector('[role=alert] :text("The stop did not arrive")');
@@ -240,6 +240,6 @@ t.test('a connection that comes back', { skip: skipWithoutChromium, timeout: 300
   home.agent.sensors.receiveNamed('temperature/kitchen', Buffer.from('17.5'));
   await home.serveAgain();
   await page.waitForSelector('.page:not(.stale)', { timeout: PATIENCE_MS });
-  t.equal(await page.locator('.lost').count(), 0);
+  t.equal(await page.locator('.banner').count(), 0);
   await page.locator('.things .readings', { hasText: '17.5 °C' }).waitFor();
 });
