@@ -30,6 +30,8 @@ export interface ThingDeclaration {
   /** Replaces the nouns of the kind. */
   readonly nouns?: readonly string[];
   readonly groups?: readonly string[];
+  /** False: Home Assistant is not told of it. Default true. */
+  readonly homeassistant?: boolean;
   readonly guards?: Guards;
   /** Options of the kind, valid by its schema. */
   readonly options?: object;
@@ -88,6 +90,7 @@ export function defineKind<Options extends object>(definition: KindDefinition<Op
         ...(declaration.synonyms === undefined ? {} : { 'tk:synonyms': declaration.synonyms }),
         'tk:nouns': declaration.nouns ?? definition.nouns(options),
         ...(declaration.groups === undefined ? {} : { 'tk:groups': declaration.groups }),
+        ...(declaration.homeassistant === undefined ? {} : { 'tk:homeassistant': declaration.homeassistant }),
         'tk:safe': definition.safe(options),
         ...(definition.floor === undefined ? {} : { 'tk:floor': definition.floor(options) }),
         ...(definition.safeOffline === true ? { 'tk:safe_offline': true } : {}),

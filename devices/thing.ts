@@ -109,6 +109,8 @@ export interface ThingDescription {
   'tk:groups'?: readonly string[];
   /** Where its properties x and y are, for who draws it. */
   'tk:floor'?: Floor;
+  /** False: Home Assistant knows it from somebody else and is not told of it. Default true. */
+  'tk:homeassistant'?: boolean;
   /** The safe state is also taken when the broker is lost for long, not only by what is being done then. */
   'tk:safe_offline'?: boolean;
 }

@@ -81,11 +81,17 @@ export function hsDistance(a: HueSaturation, b: HueSaturation): number {
 /** Devices round, and know other reds: within this distance it is the colour that was asked. */
 export const SAME_COLOR = 15;
 
-/** Hue and saturation of a colour's name or hex text; undefined when it is neither. */
+/** Hue and saturation of a colour's name, hex text (`#ffa500`) or `255,165,0`; undefined when it is none of them. */
 export function colorNamed(color: string): HueSaturation | undefined {
   const name = color.toLowerCase().trim();
-  const rgb = hexToRgb(Object.hasOwn(COLORS, name) ? COLORS[name]! : name.startsWith('#') ? name : '');
+  const hex = Object.hasOwn(COLORS, name) ? COLORS[name]! : /^#[0-9a-f]{6}$/.test(name) ? name : undefined;
+  const rgb = hex === undefined ? decimalRgb(name) : hexToRgb(hex);
   return rgb === undefined ? undefined : rgbToHs(rgb);
+}
+
+function decimalRgb(text: string): Rgb | undefined {
+  const parts = /^(\d{1,3}), ?(\d{1,3}), ?(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  return parts?.every((part) => part <= 255) === true ? (parts as unknown as Rgb) : undefined;
 }
 
 /** The name people would say; hex where no name is near. The first of several names as near wins: "red", not "maroon". */

@@ -1,5 +1,6 @@
 import { TokonomaError } from '../../src/errors.ts';
 import type { Args } from '../../src/grammar/actions.ts';
+import { colorNamed, nameOfColor } from '../helpers/color-spaces.ts';
 import { COLORS, COLOR_NAMES } from '../helpers/colors.ts';
 import type { DriverOptions } from '../kind.ts';
 import type { LightOptions } from '../light.ts';
@@ -44,14 +45,15 @@ export class SimulatedLight extends SimulatedDriver {
   }
 
   #paint(name: string): void {
-    const color = name.toLowerCase().trim();
-    if (!Object.hasOwn(COLORS, color)) {
+    const word = name.toLowerCase().trim();
+    const color = colorNamed(word);
+    if (color === undefined) {
       throw new TokonomaError(
         'unknown-color',
         `${this.title}: "${name}" is no colour it knows; it knows ${COLOR_NAMES.join(', ')}`,
       );
     }
-    this.#color = color;
+    this.#color = Object.hasOwn(COLORS, word) ? word : nameOfColor(color);
     this.#kelvin = null;
   }
 

@@ -25,7 +25,15 @@ import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
 import type { Live } from './run/live.ts';
-import { embeddedBroker, hardwareOf, openHermes, openServer, openWyoming, supervisedBy } from './run/parts.ts';
+import {
+  embeddedBroker,
+  hardwareOf,
+  openHermes,
+  openHomeAssistant,
+  openServer,
+  openWyoming,
+  supervisedBy,
+} from './run/parts.ts';
 import { terminal } from './run/terminal.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import {
@@ -176,8 +184,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       },
     });
     closing.unshift(() => bridge.close());
+    const { topics } = bridge;
+    const homeAssistant = await openHomeAssistant(config, { agent, health, bus: connection, topics, log });
+    closing.unshift(async () => homeAssistant.close());
     await agent.start();
     await hardware?.attach(agent);
+    homeAssistant.start();
     const server = config.http.enabled ? await openServer(config, { agent, health, engine, log }) : undefined;
     if (server !== undefined) closing.unshift(() => server.close());
     const wyoming = await openWyoming(config, { agent, engine, log });

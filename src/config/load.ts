@@ -15,6 +15,7 @@ import { SOURCES } from '../gpio/sources/sources.ts';
 import type { Precision } from '../model/engine.ts';
 import { DEMO_YAML } from './demo.ts';
 import { guardFaults, guardsOf, policyFaults, type RawGuards } from './guards.ts';
+import { resolveHomeAssistant, type RawHomeAssistant } from './homeassistant.ts';
 import { resolveHttp, type RawHttp } from './http.ts';
 import { resolveMqtt, type RawMqtt } from './mqtt.ts';
 import { nearest } from './nearest.ts';
@@ -35,6 +36,7 @@ interface RawConfig {
   http?: RawHttp;
   wyoming?: RawWyoming;
   hermes?: RawHermes;
+  homeassistant?: RawHomeAssistant;
   model?: string;
   memory?: number | string;
   context?: number;
@@ -62,6 +64,7 @@ interface RawThing extends Record<string, unknown>, RawGuards {
   nouns?: string[];
   driver?: string;
   groups?: string[];
+  homeassistant?: boolean;
 }
 
 type RawSensor = Omit<SensorConfig, 'topic'> & { topic?: string; kind: SensorKind };
@@ -134,6 +137,7 @@ function resolved(raw: RawConfig, file: string, env: Env): { config: Config; fau
     http: resolveHttp(raw.http ?? {}, file, env, faults),
     ...resolveWyoming(raw.wyoming, faults),
     ...resolveHermes(raw.hermes),
+    homeassistant: resolveHomeAssistant(raw.homeassistant ?? {}),
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.memory === undefined ? {} : { memory: raw.memory === 'auto' ? raw.memory : parseSize(String(raw.memory)) }),
     ...(raw.context === undefined ? {} : { context: raw.context }),
@@ -186,6 +190,7 @@ function resolveThings(raw: readonly RawThing[], faults: Fault[]): ThingConfig[]
       ...(thing.synonyms === undefined ? {} : { synonyms: thing.synonyms }),
       ...(thing.nouns === undefined ? {} : { nouns: thing.nouns }),
       ...(thing.groups === undefined ? {} : { groups: thing.groups }),
+      ...(thing.homeassistant === undefined ? {} : { homeassistant: thing.homeassistant }),
       ...guardsOf(thing),
       options,
       ...(driver === DEFAULT_DRIVER ? {} : { driverOptions }),

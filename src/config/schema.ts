@@ -8,6 +8,7 @@ import { BACKENDS } from '../gpio/io.ts';
 import { LINE_KEYS, SOURCES } from '../gpio/sources/sources.ts';
 import { LEVELS } from '../levels.ts';
 import type { Precision } from '../model/engine.ts';
+import { ANNOUNCED_SCHEMA, HOME_ASSISTANT_SCHEMA } from './homeassistant.ts';
 import { HTTP_SCHEMA } from './http.ts';
 import { VERSION } from './migrate.ts';
 import { MQTT_SCHEMA } from './mqtt.ts';
@@ -31,6 +32,7 @@ const thingKeys = {
   nouns: names,
   driver: { type: 'string', description: 'what drives it; default: simulated' },
   groups: names,
+  homeassistant: ANNOUNCED_SCHEMA,
   ...GUARD_KEYS,
 };
 
@@ -92,6 +94,7 @@ export const CONFIG_SCHEMA = {
     http: HTTP_SCHEMA,
     wyoming: WYOMING_SCHEMA,
     hermes: HERMES_SCHEMA,
+    homeassistant: HOME_ASSISTANT_SCHEMA,
     model: { type: 'string', minLength: 1, description: 'GGUF file, name, or auto; default: the embedded seedling' },
     memory: {
       type: ['integer', 'string'],
@@ -173,6 +176,7 @@ export const CONFIG_SCHEMA = {
           max: { type: 'number', description: 'what is more is refused' },
           stale_s: { type: 'number', exclusiveMinimum: 0, description: 'seconds for which a reading is believed' },
           invert: { type: 'boolean', description: 'open means closed, on means off' },
+          homeassistant: ANNOUNCED_SCHEMA,
           initial: { type: ['string', 'number', 'boolean'] },
           driver: { enum: Object.keys(SOURCES), description: 'where this machine reads it itself' },
           ...SOURCE_KEYS,

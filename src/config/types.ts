@@ -3,6 +3,7 @@ import type { RulesConfig } from '../agent/rules/thresholds.ts';
 import type { Location } from '../agent/schedule/sun.ts';
 import type { ThingDeclaration } from '../../devices/kind.ts';
 import type { PolicyConfig } from '../agent/acting/policy.ts';
+import type { HomeAssistantConfig } from './homeassistant.ts';
 import type { HttpConfig } from './http.ts';
 import type { HermesConfig, WyomingConfig } from './voice.ts';
 import type { TlsFiles } from '../mqtt/tls.ts';
@@ -21,6 +22,7 @@ export interface Config {
   /** Absent: not wanted. */
   readonly wyoming?: WyomingConfig;
   readonly hermes?: HermesConfig;
+  readonly homeassistant: HomeAssistantConfig;
   /** File or name of the model, or `auto`; absent: the embedded seedling. */
   readonly model?: string;
   /** What the whole process may have, in bytes; absent: what the model needs. */
@@ -103,6 +105,8 @@ export interface SensorConfig extends SourceOptions {
   readonly stale_s?: number;
   /** Of a sensor whose readings are one of two words: it sends the other one. */
   readonly invert?: boolean;
+  /** False: Home Assistant is not told of it. Default true. */
+  readonly homeassistant?: boolean;
   /** The reading before the first message, for simulated sensors. */
   readonly initial?: string | number | boolean;
 }

@@ -18,6 +18,7 @@ export class Topics {
   readonly action: string;
   readonly stop: string;
   readonly armed: string;
+  readonly armedSet: string;
   readonly bridgeState: string;
   readonly bridgeInfo: string;
   readonly bridgeDevices: string;
@@ -32,6 +33,7 @@ export class Topics {
     this.action = `${base}/action`;
     this.stop = `${base}/stop`;
     this.armed = `${base}/armed`;
+    this.armedSet = `${base}/armed/set`;
     this.bridgeState = `${base}/bridge/state`;
     this.bridgeInfo = `${base}/bridge/info`;
     this.bridgeDevices = `${base}/bridge/devices`;
@@ -45,6 +47,9 @@ export class Topics {
   }
 
   state = (id: string): string => `${this.base}/${id}`;
+  set = (id: string): string => `${this.base}/${id}/set`;
+  /** What a sensor reads, as it was understood. */
+  reading = (name: string): string => `${this.base}/bridge/sensor/${name}`;
   bridgeResponse = (op: string): string => `${this.base}/bridge/response/${op}`;
   availability = (id: string): string => `${this.base}/${id}/availability`;
 

@@ -27,6 +27,7 @@ t.test('the smallest file has every default', (t) => {
     node: { name: 'home', base: 'tokonoma/home' },
     mqtt: { host: '127.0.0.1', port: 1883 },
     http: { enabled: true, host: '127.0.0.1', port: 8080, anyPort: true, origins: [], names: [] },
+    homeassistant: { enabled: true, prefix: 'homeassistant' },
     data: '/state/tokonoma/home',
     things: [],
     sensors: [],

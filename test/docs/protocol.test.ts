@@ -103,7 +103,12 @@ t.test('every topic', async (t) => {
   const own = Object.entries(topics).flatMap(([name, topic]) =>
     typeof topic === 'string' && name !== 'base' ? [topic] : [],
   );
-  const made = [topics.state('<thing>'), topics.availability('<thing>'), topics.bridgeResponse('<op>')];
+  const made = [
+    topics.state('<thing>'),
+    topics.availability('<thing>'),
+    topics.bridgeResponse('<op>'),
+    topics.reading('<name>'),
+  ];
   const heard = Object.keys(topics.subscriptions).map((filter) =>
     filter.replace('sensor/#', 'sensor/<name>').replace('request/#', 'request/<op>').replace('+', '<thing>'),
   );

@@ -11,6 +11,8 @@ import { createLogger } from '../../src/log.ts';
 import { MqttBridge, willOf } from '../../src/mqtt/bridge.ts';
 import { Broker } from '../../src/mqtt/broker.ts';
 import { Connection } from '../../src/mqtt/connection.ts';
+import { HomeAssistant, type HomeAssistantOptions } from '../../src/mqtt/homeassistant/homeassistant.ts';
+import type { Board } from '../../src/board.ts';
 import { FakeInterpreter, type Line } from './fake-interpreter.ts';
 
 export const silent = createLogger('silent');
@@ -31,6 +33,11 @@ export interface HomeOptions {
   readonly timeoutMs?: number;
   readonly contactMs?: number;
   readonly clock?: Clock;
+  /** Announces itself to Home Assistant; with what of it is to be otherwise. */
+  readonly homeAssistant?: Partial<HomeAssistantOptions>;
+  readonly board?: Pick<Board, 'temperature' | 'throttled'>;
+  /** Instead of a broker of its own, which `close` ends. */
+  readonly broker?: Broker;
 }
 
 interface Message {
@@ -48,6 +55,7 @@ export class Home {
   readonly messages: Message[] = [];
   readonly #bridge: MqttBridge;
   readonly #live: Live | undefined;
+  readonly #homeAssistant: HomeAssistant | undefined;
   readonly #listeners = new Set<() => void>();
   #left: Promise<void> | undefined;
 
@@ -55,6 +63,7 @@ export class Home {
     parts: Pick<Home, 'agent' | 'interpreter' | 'broker' | 'client' | 'base'>,
     bridge: MqttBridge,
     live: Live | undefined,
+    homeAssistant: HomeAssistant | undefined,
   ) {
     this.#live = live;
     this.agent = parts.agent;
@@ -63,6 +72,7 @@ export class Home {
     this.client = parts.client;
     this.base = parts.base;
     this.#bridge = bridge;
+    this.#homeAssistant = homeAssistant;
     this.client.on('message', (topic, payload, packet) => {
       this.messages.push({ topic, text: payload.toString(), retain: packet.retain });
       for (const listener of this.#listeners) listener();
@@ -74,7 +84,7 @@ export class Home {
     const { file } = options;
     const text = file === undefined ? options.yaml : configText(file);
     const config = text === undefined ? demoConfig() : parseConfig(text, file ?? 'test.yaml');
-    const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
+    const broker = options.broker ?? (await Broker.start({ host: '127.0.0.1', port: 0, log: silent }));
     const interpreter = new FakeInterpreter(options.script ?? {});
     const { name: node, base } = config.node;
     const connection = connectionTo(broker.url, base, 4);
@@ -98,21 +108,28 @@ export class Home {
       file === undefined
         ? undefined
         : new Live({ path: file, text: text!, config, agent, context, hardware: async () => undefined, log: silent });
+    const health = Health.of(agent, { clock, board: options.board });
+    const info = { version: '1.2.3' };
     const bridge = new MqttBridge({
       agent,
-      health: Health.of(agent, { clock }),
+      health,
       connection,
       clock,
       log: silent,
       node,
       base,
-      ...(live === undefined ? {} : { info: () => ({ config: live.state }), ops: { reload: () => live.reload() } }),
+      info: () => (live === undefined ? info : { ...info, config: live.state }),
+      ...(live === undefined ? {} : { ops: { reload: () => live.reload() } }),
     });
+    const own = { agent, health, bus: connection, topics: bridge.topics, node, version: '1.2.3', clock, log: silent };
+    const homeAssistant =
+      options.homeAssistant && new HomeAssistant({ ...config.homeassistant, ...own, ...options.homeAssistant });
     const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
     (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-    const home = new Home({ agent, interpreter, broker, client, base }, bridge, live);
+    const home = new Home({ agent, interpreter, broker, client, base }, bridge, live, homeAssistant);
     await client.subscribeAsync('#', { qos: 1 });
     await agent.start();
+    homeAssistant?.start();
     await bridge.start();
     await live?.start(bridge);
     return home;
@@ -157,6 +174,7 @@ export class Home {
 
   /** Agent and bridge end; broker and client stay, to see what they leave behind. */
   leave(): Promise<void> {
+    this.#homeAssistant?.close();
     this.#left ??= (this.#live?.close() ?? Promise.resolve())
       .then(() => this.agent.close())
       .then(() => this.#bridge.close());

@@ -308,11 +308,13 @@ t.test('Home Assistant: one component per message, with abbreviations and a base
         brightness: { set: 'bed/lamp/bri/set', get: 'bed/lamp/bri', range: [0, 100] },
       },
       availability: { topic: 'bed/lamp/avail', online: 'up', offline: 'down' },
+      // It is there already: Home Assistant is not told of it a second time.
+      homeassistant: false,
     },
   ]);
   t.strictSame(found[0]!.sensors, [
-    { kind: 'temperature', topic: 'bed/t', path: 'in.t', unit: '°C' },
-    { kind: 'contact', topic: 'bed/w', invert: true },
+    { kind: 'temperature', topic: 'bed/t', path: 'in.t', unit: '°C', homeassistant: false },
+    { kind: 'contact', topic: 'bed/w', invert: true, homeassistant: false },
   ]);
 });
 

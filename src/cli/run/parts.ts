@@ -5,6 +5,7 @@ import type { Hardware, HardwareOptions } from '../../gpio/hardware.ts';
 import type { Logger } from '../../log.ts';
 import type { Broker } from '../../mqtt/broker.ts';
 import type { Hermes, HermesOptions } from '../../mqtt/hermes/hermes.ts';
+import type { HomeAssistant, HomeAssistantOptions } from '../../mqtt/homeassistant/homeassistant.ts';
 import type { HttpServer } from '../../server/http.ts';
 import type { ServerOptions } from '../../server/server.ts';
 import type { WyomingServer } from '../../server/wyoming/server.ts';
@@ -69,4 +70,14 @@ export async function openHermes(
   const opened = new Hermes({ ...hermes, ...parts, clock: systemClock });
   opened.start();
   return opened;
+}
+
+/** Also where it is not wanted: what was announced before is taken back. */
+export async function openHomeAssistant(
+  { homeassistant, node }: Config,
+  parts: Pick<HomeAssistantOptions, 'agent' | 'health' | 'bus' | 'topics' | 'log'>,
+): Promise<HomeAssistant> {
+  const { HomeAssistant } = await import('../../mqtt/homeassistant/homeassistant.ts');
+  const own = { node: node.name, version: version(), clock: systemClock };
+  return new HomeAssistant({ ...homeassistant, ...own, ...parts });
 }

@@ -79,6 +79,9 @@ function byDevice(parts: readonly Announced[]): Map<string, Announced[]> {
   return devices;
 }
 
+/** Home Assistant need not be told of what we have from it. */
+const KNOWN_THERE = { homeassistant: false };
+
 function foundOf(id: string, parts: readonly Announced[]): Found {
   const device = parts.find((part) => part.device['name'] !== undefined)?.device ?? parts[0]!.device;
   const own = sayable(device['name']);
@@ -92,10 +95,11 @@ function foundOf(id: string, parts: readonly Announced[]): Found {
     const component: Component = { config, notes: [] };
     if (platform === 'sensor' || platform === 'binary_sensor') {
       const sensor = sensorOf(component, platform);
-      if (sensor !== undefined) sensors.push(sensor);
+      if (sensor !== undefined) sensors.push({ ...sensor, ...KNOWN_THERE });
     } else {
       const made = Object.hasOwn(PLATFORMS, platform) ? PLATFORMS[platform]!(component) : undefined;
-      if (made !== undefined) things.push({ name: fullName(own, config['name'], key), driver: 'mqtt', ...made });
+      if (made !== undefined)
+        things.push({ name: fullName(own, config['name'], key), driver: 'mqtt', ...made, ...KNOWN_THERE });
     }
     notes.push(...component.notes.map((note) => `${platform}: ${note}`));
   }
