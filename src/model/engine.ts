@@ -133,14 +133,18 @@ export class WorkerEngine implements Engine {
   }
 
   #submit(task: Task, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult | Primed> {
-    return new Promise((resolve, reject) => {
+    let onAbort = (): void => undefined;
+    const answer = new Promise<GenerateResult | Primed>((resolve, reject) => {
       if (this.#closed) return reject(new TokonomaError('engine-closed', 'the engine is closed'));
       if (signal?.aborted) return reject(cancelledError());
       const job: Job = { number: ++this.#lastNumber, task, signal, onText, resolve, reject };
-      signal?.addEventListener('abort', () => this.#cancel(job), { once: true });
+      onAbort = () => this.#cancel(job);
+      signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(job);
       void this.#next();
     });
+    // A signal may outlive its request by far.
+    return answer.finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
   async restart(): Promise<void> {
