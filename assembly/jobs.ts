@@ -97,8 +97,10 @@ function matmulChunk(job: usize, kind: i32, chunk: i32, room: usize): void {
   const input = address(job, 9);
   const scales = address(job, 10);
   const sums = address(job, 11);
-  const out = room ? room + JOB_BYTES : address(job, 3) + ((<usize>first) << 2);
-  const stride = room ? rows : word(job, 4);
+  // What may be revoked waits in the server's room until it is committed.
+  const waits = room && word(job, 1);
+  const out = waits ? room + JOB_BYTES : address(job, 3) + ((<usize>first) << 2);
+  const stride = waits ? rows : word(job, 4);
   const scratch = room ? room + SCRATCH : address(job, 14);
   if (kind == Q1_EXACT) matvecQ1Exact(out, stride, w, rows, cols, input, scales, n);
   else if (kind == Q1_FAST) matvecQ1Fast(out, stride, w, rows, cols, input, scales, n);
