@@ -24,6 +24,9 @@ function without(shell: string): string | false {
   return isThere || process.env['CI'] === 'true' ? false : `${shell} is not installed (apt install ${shell})`;
 }
 
+/** Options of other commands that examples use. */
+const mentioned = ['model'];
+
 t.test('every command: its help has its options, and it accepts what its help has', async (t) => {
   for (const { name, spec } of specs) {
     t.equal(spec.name, name);
@@ -54,9 +57,6 @@ t.test('every command: its help has its options, and it accepts what its help ha
     );
   }
 });
-
-/** Options of other commands that examples use. */
-const mentioned = ['model'];
 
 t.test('help in every form, and -- ends the options', async (t) => {
   const { stdout } = await tokonoma(['help', 'ask']);

@@ -42,7 +42,8 @@ t.test('https through a proxy is a tunnel: the proxy sees a host name, and the t
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2', '-nodes'];
     const options = ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, ...subject];
     execFileSync('openssl', options, { stdio: 'ignore' });
-  } catch {
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
     t.pass('there is no openssl here to make a certificate', { skip: true });
     return;
   }
