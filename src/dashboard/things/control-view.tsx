@@ -75,10 +75,14 @@ function ChoiceControl({ title, control, value, onSet }: ControlProps<Choice>): 
   );
 }
 
-/** Told when it is let go; in between it shows where it is held. */
+/** The answer may come before the state it speaks of, milliseconds. */
+const SETTLE_MS = 400;
+
+/** Told when it is let go; until the thing has followed, it shows where it was held. */
 function RangeControl({ title, control, value, isDim, onSet }: ControlProps<Range>): JSX.Element {
   const isLive = useLive();
   const [held, setHeld] = useState<number>();
+  const touches = useRef(0);
   const id = useId();
   const { property, min, max, step, unit } = control;
   const known = typeof value === 'number' ? value : undefined;
@@ -99,8 +103,16 @@ function RangeControl({ title, control, value, isDim, onSet }: ControlProps<Rang
         value={shown ?? (min + max) / 2}
         aria-valuetext={shown === undefined ? 'not set' : quantity(shown, unit)}
         style={{ '--part': `${(((shown ?? min) - min) / (max - min)) * 100}%` }}
-        onInput={({ currentTarget }) => setHeld(Number(currentTarget.value))}
-        onChange={({ currentTarget }) => void onSet(Number(currentTarget.value)).finally(() => setHeld(undefined))}
+        onInput={({ currentTarget }) => {
+          touches.current++;
+          setHeld(Number(currentTarget.value));
+        }}
+        onChange={({ currentTarget }) => {
+          const touch = touches.current;
+          // Unless it is held again meanwhile.
+          const release = (): void => void (touch === touches.current && setHeld(undefined));
+          void onSet(Number(currentTarget.value)).finally(() => setTimeout(release, SETTLE_MS));
+        }}
       />
       <output>{shown === undefined ? '–' : quantity(shown, unit)}</output>
     </div>
