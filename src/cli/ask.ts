@@ -8,7 +8,7 @@ import { simulateThings } from '../config/load.ts';
 import { createLogger } from '../log.ts';
 import { secretsIn } from '../secrets.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
-import { openModel } from './engine.ts';
+import { openModel } from '../hub/open.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';
 import {

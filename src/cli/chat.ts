@@ -7,7 +7,7 @@ import type { EngineOptions } from '../model/engine.ts';
 import type { Engine, ModelInfo } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { Conversation, type Answer, type ConversationOptions } from './conversation.ts';
-import { openModel } from './engine.ts';
+import { openModel } from '../hub/open.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, HUB_ENVIRONMENT, count, engineSettings, measure } from './options.ts';
 

@@ -6,7 +6,7 @@ import { board, kernel, memory, node, processor, time } from '../doctor/machine.
 import { chosen, groups, libgpiod, pwm, sensors, sysfs } from '../doctor/pins.ts';
 import { ok, type Finding, type Machine } from '../doctor/report.ts';
 import { broker, dataFolder, noConfiguration, service } from '../doctor/service.ts';
-import { Tools } from '../gpio/tools.ts';
+import { Tools } from '../tools.ts';
 import { parse, type Command, type CommandSpec } from './command.ts';
 import { CONFIG_ENVIRONMENT, CONFIG_OPTIONS } from './options.ts';
 

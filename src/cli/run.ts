@@ -20,7 +20,7 @@ import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
 import { holdLifeline } from './lifeline.ts';
-import { openModel } from './engine.ts';
+import { openModel } from '../hub/open.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';

@@ -1,7 +1,7 @@
 /** `tokonoma install-service` and `uninstall-service`: the runtime as a service of systemd. */
 import { realpathSync } from 'node:fs';
 import { TokonomaError } from '../errors.ts';
-import { Tools } from '../gpio/tools.ts';
+import { Tools } from '../tools.ts';
 import { installService, planService, uninstallService, UNIT, type Host, type Service } from '../service/install.ts';
 import { mib } from '../size.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';

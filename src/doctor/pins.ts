@@ -7,7 +7,7 @@ import { BACKENDS, type BackendName } from '../gpio/io.ts';
 import { dialectOf } from '../gpio/libgpiod.ts';
 import { pwmChips } from '../gpio/pwm.ts';
 import { names, text } from '../gpio/sysfs.ts';
-import type { Tools } from '../gpio/tools.ts';
+import type { Tools } from '../tools.ts';
 import { messageOf } from '../errors.ts';
 import { note, ok, problem, type Finding, type Machine } from './report.ts';
 

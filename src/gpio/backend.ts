@@ -9,7 +9,7 @@ import { LgpioBackend, loadLgpio } from './lgpio.ts';
 import { LibgpiodBackend, dialectOf } from './libgpiod.ts';
 import { OnoffBackend, loadOnoff, type OnoffModule } from './onoff.ts';
 import { text, writable } from './sysfs.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from '../tools.ts';
 
 export interface BackendOptions {
   readonly sys: string;

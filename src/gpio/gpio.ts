@@ -14,7 +14,7 @@ import { Ledger, type LedgerEntry } from './ledger.ts';
 import { bcmNumber, resolvePin, type Line, type Pin } from './pins.ts';
 import { SysfsPwm, pwmChips, pwmOf } from './pwm.ts';
 import { SoftPwm } from './soft-pwm.ts';
-import { Tools } from './tools.ts';
+import { Tools } from '../tools.ts';
 
 export interface GpioOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { TokonomaError } from '../errors.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from '../tools.ts';
 
 /** A child that does not end on SIGTERM is killed after this time, milliseconds. */
 const END_MS = 1000;

@@ -8,7 +8,7 @@ import { detectedChips, type Chip } from './chips.ts';
 import { HeldProcess } from './held-process.ts';
 import type { Backend, DigitalInput, DigitalOutput, InputOptions, Level, Pull } from './io.ts';
 import type { Line } from './pins.ts';
-import type { Ran, Tools } from './tools.ts';
+import type { Ran, Tools } from '../tools.ts';
 
 /** How this machine's tools are called. */
 export interface Dialect {

@@ -8,7 +8,7 @@ import { sysfsChips, type Chip } from './chips.ts';
 import type { Backend, DigitalInput, DigitalOutput, InputOptions, Level, Pull } from './io.ts';
 import { globalNumber, type Line } from './pins.ts';
 import { text } from './sysfs.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from '../tools.ts';
 
 export type OnoffModule = { readonly Gpio: typeof OnoffGpio };
 

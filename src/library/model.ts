@@ -4,7 +4,7 @@ import { FastPath } from '../agent/fast/fast.ts';
 import { vocabularyOf } from '../agent/reading/capabilities.ts';
 import { Interpreter, openVocabulary, type PlanVocabulary } from '../agent/reading/interpreter.ts';
 import type { Interpretation } from '../agent/types.ts';
-import { openModel } from '../cli/engine.ts';
+import { openModel } from '../hub/open.ts';
 import { refuseCommandModel } from '../model/chat-model.ts';
 import type { EngineOptions } from '../model/engine.ts';
 import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText } from '../model/types.ts';

@@ -2,7 +2,7 @@
  * What systemd is told of us (sd_notify(3)). Node cannot open a datagram socket of the family AF_UNIX, so systemd's own
  * program says it, one message after the other; the unit needs NotifyAccess=all, for the program has another PID than we.
  */
-import { Tools } from '../gpio/tools.ts';
+import { Tools } from '../tools.ts';
 import type { Logger } from '../log.ts';
 
 const PROGRAM = 'systemd-notify';

@@ -5,7 +5,7 @@ import { board, kernel, memory, node, processor, time } from '../../src/doctor/m
 import { chosen, groups, libgpiod, pwm, sensors, sysfs } from '../../src/doctor/pins.ts';
 import type { Machine } from '../../src/doctor/report.ts';
 import { broker, dataFolder } from '../../src/doctor/service.ts';
-import { Tools } from '../../src/gpio/tools.ts';
+import { Tools } from '../../src/tools.ts';
 import { chip, fakeRoot } from '../gpio/root.ts';
 
 const under = (path: string, files: Record<string, string | number>): Record<string, string | number> =>

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '../../src/clock.ts';
 import { Gpio } from '../../src/gpio/gpio.ts';
 import { dialectOf } from '../../src/gpio/libgpiod.ts';
-import { Tools } from '../../src/gpio/tools.ts';
+import { Tools } from '../../src/tools.ts';
 import { fakeRoot } from './root.ts';
 
 /**

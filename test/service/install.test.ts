@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { installServiceCommand, uninstallServiceCommand, type ServiceEnvironment } from '../../src/cli/service.ts';
-import { Tools } from '../../src/gpio/tools.ts';
+import { Tools } from '../../src/tools.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { service } from '../../src/doctor/service.ts';
 import { unitText, type UnitOptions } from '../../src/service/unit.ts';

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
-import { Tools } from '../../src/gpio/tools.ts';
+import { Tools } from '../../src/tools.ts';
 import { Notifier } from '../../src/service/notify.ts';
 import { Supervised } from '../../src/service/supervised.ts';
 

@@ -4,7 +4,7 @@ import { createAgent } from '../../src/agent/agent.ts';
 import { FastPath } from '../../src/agent/fast/fast.ts';
 import { Interpreter } from '../../src/agent/reading/interpreter.ts';
 import type { Response } from '../../src/agent/types.ts';
-import { openModel } from '../../src/cli/engine.ts';
+import { openModel } from '../../src/hub/open.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, parseConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/log.ts';

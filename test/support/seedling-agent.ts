@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import { FastPath } from '../../src/agent/fast/fast.ts';
 import { Interpreter } from '../../src/agent/reading/interpreter.ts';
-import { openModel } from '../../src/cli/engine.ts';
+import { openModel } from '../../src/hub/open.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig, parseConfig } from '../../src/config/load.ts';
 import { ChatTemplate } from '../../src/tokenizer/template.ts';

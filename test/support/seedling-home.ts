@@ -2,7 +2,7 @@
 import type { Test } from 'tap';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import { Interpreter } from '../../src/agent/reading/interpreter.ts';
-import { openModel } from '../../src/cli/engine.ts';
+import { openModel } from '../../src/hub/open.ts';
 import { systemClock } from '../../src/clock.ts';
 import { buildThings, loadConfig } from '../../src/config/load.ts';
 import { Connection } from '../../src/mqtt/connection.ts';

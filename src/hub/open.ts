@@ -1,9 +1,9 @@
-/** The engine that a command line or a configuration asks for; `--model auto` is decided here. */
+/** The engine that a command line, a configuration or a program asks for; model `auto` is decided here. */
 import { codeOf, messageOf, TokonomaError } from '../errors.ts';
-import { HubCache } from '../hub/cache.ts';
-import { chooseModels, type Choice, type PassedOver } from '../hub/choose.ts';
-import { installedModels } from '../hub/installed.ts';
-import { memoryBudget } from '../hub/machine.ts';
+import { HubCache } from './cache.ts';
+import { chooseModels, type Choice, type PassedOver } from './choose.ts';
+import { installedModels } from './installed.ts';
+import { memoryBudget } from './machine.ts';
 import { openEngine, type EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 

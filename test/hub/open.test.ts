@@ -1,6 +1,6 @@
 /** `--model auto`: which model is opened, and what is said of it. */
 import t from 'tap';
-import { openModel, type OpenEnvironment } from '../../src/cli/engine.ts';
+import { openModel, type OpenEnvironment } from '../../src/hub/open.ts';
 import { TokonomaError } from '../../src/errors.ts';
 import type { InstalledModel } from '../../src/hub/installed.ts';
 import type { EngineOptions } from '../../src/model/engine.ts';
