@@ -338,6 +338,7 @@ what a lovely day => not-understood
 the kitchen is nice => not-understood
 hello => not-understood
 kitchen => not-understood
+the desk lamp, please => not-understood
 colourless green ideas sleep furiously => not-executed
 I like the desk lamp => not-executed
 she turned off the light yesterday => not-executed

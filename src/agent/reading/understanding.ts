@@ -12,7 +12,7 @@ import type { Hearing } from './hearing.ts';
 import type { Intent } from '../turn/prepare.ts';
 import { referred, type Referred } from '../grounding/references.ts';
 import type { Interpretation } from '../types.ts';
-import { words } from '../grounding/words.ts';
+import { contentWords, words } from '../grounding/words.ts';
 
 /** Reads a text under the grammar; src/agent/reading/interpreter.ts asks the model. */
 export interface TextInterpreter {
@@ -96,6 +96,9 @@ export class Understanding {
     if (acts.length > 0 && isNegated(said)) {
       return { outcome: 'not-understood', code: 'negated', reason: 'it says what not to do; say what to do' };
     }
+    if (acts.some((call) => POINTED.has(call.action)) && isOnlyName(acts, said)) {
+      return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
+    }
     if (threshold !== undefined && confidence < threshold && acts.length > 0) {
       const sure = `${Math.round(100 * confidence)} % sure`;
       return {
@@ -108,7 +111,7 @@ export class Understanding {
     if (unheard !== undefined) {
       return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${unheard}"` };
     }
-    if (dangling !== undefined && acts.some((call) => POINTED.has(call.action) && isNameless(call))) {
+    if (dangling !== undefined && acts.some((call) => pointsNowhere(call, said))) {
       const reason = `nothing was done before that "${dangling}" could mean; say its name`;
       return { outcome: 'not-understood', code: 'no-context', reason };
     }
@@ -156,6 +159,28 @@ function notOffered({ action, args }: PlanCall, plan: readonly PlanCall[], said:
     if (other !== undefined) return `${action} ${other}`;
   }
   return undefined;
+}
+
+/** "Kitchen", "the desk lamp, please": what was said is the names of devices and areas alone, and no word says what to do with them. */
+function isOnlyName(plan: readonly PlanCall[], said: string): boolean {
+  const named = new Set(plan.flatMap(namesOf));
+  return contentWords(said).every((word) => named.has(word));
+}
+
+/**
+ * Of a call in a command with a pronoun that means nothing: it has no other name. Declared names may stand in a plan
+ * unsaid: "open it" is not about the kitchen speaker.
+ */
+function pointsNowhere(call: PlanCall, said: string): boolean {
+  if ((POINTED.has(call.action) && isNameless(call)) || PRONOUNS.has(String(call.args['to']))) return true;
+  const heard = new Set(words(said));
+  const named = namesOf(call);
+  return named.length > 0 && !named.some((word) => heard.has(word));
+}
+
+/** Words of the device and area of a call. */
+function namesOf({ args }: PlanCall): string[] {
+  return words(`${args['device'] ?? ''} ${args['area'] ?? ''}`);
 }
 
 function isNameless({ args }: PlanCall): boolean {
