@@ -44,7 +44,7 @@ def metadata(s: Shape, tok: Tokenizer, version: str) -> dict:
     }
 
 
-def export(path: str, model: Model, master: Dict[str, torch.Tensor], tok: Tokenizer, version: str = 'v1') -> int:
+def export(path: str, model: Model, master: Dict[str, torch.Tensor], tok: Tokenizer, version: str = 'v2') -> int:
     """Writes the file; returns its size in bytes."""
     w = exported(master)
     names = list(matrix_shapes(model.shape)) + list(norm_shapes(model.shape))

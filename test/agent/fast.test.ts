@@ -99,16 +99,17 @@ t.test('repeats: what the model said of the same words, the confidence with it, 
   t.equal(fast.find('number 1', home), undefined, 'the rest is forgotten in time');
 });
 
-/** Commands of the trainer's generator, and a home of all its names. */
+/** Plain commands of the trainer's generator, and a home of all its names. */
 function generated(count: number): { lines: Line[]; names: Record<string, string[]> } | undefined {
   const script = `
 import itertools, json, sys
 sys.path.insert(0, '.')
 import generate
 from generate import words
+from generate.manner import mixed
 print(json.dumps({
   'names': {k: list(getattr(words, k)) for k in ('ROOMS', 'LAMPS', 'APPLIANCES', 'FANS', 'COVERS', 'DOORS', 'LOCKS')},
-  'lines': [{'text': t, 'expected': c} for t, c in itertools.islice(generate.lines(20261122), ${count})],
+  'lines': [{'text': t, 'expected': c} for t, c in itertools.islice(mixed(20261122, [(generate.PLAIN, 1)], generate.OPEN_END), ${count})],
 }))`;
   const { status, stdout } = spawnSync('python3', ['-c', script], { cwd: trainer, maxBuffer: 1 << 28 });
   return status === 0

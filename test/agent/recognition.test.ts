@@ -75,7 +75,10 @@ t.test('with the embedded model', async (t) => {
   });
 
   t.test('why not, and what is no text', async (t) => {
-    t.match(await agent.recognize('dont turn on the kitchen light'), { intents: [], reason: /what not to do/ });
+    t.match(await agent.recognize('dont turn on the kitchen light'), {
+      intents: [],
+      reason: /what not to do|no command/,
+    });
     await t.rejects(agent.recognize(''), { code: 'empty' });
     await t.rejects(agent.recognize('x'.repeat(5000)), { code: 'too-large' });
     t.match(await agent.recognize('{"text": "turn on the fan"}'), { intents: [] }, 'words in braces are words');

@@ -21,7 +21,7 @@ interface Line {
 }
 
 /** What the embedded model does not get yet: a refusal or a question where something should be done, never an act. */
-const NOT_YET = 6;
+const NOT_YET = 7;
 
 function linesOf(table: string): Line[] {
   let conversation = 0;

@@ -37,6 +37,7 @@ const DIRECTIONS: ReadonlySet<string> = new Set(['direction']);
 const HARMLESS: ReadonlySet<string> = new Set(['query', 'none', 'robot.stop']);
 /** Without a name these are not done to whatever fits when a pronoun points at nothing. */
 const POINTED: ReadonlySet<string> = new Set(['light.set', 'power.set', 'cover.set', 'lock.set']);
+const FLOORS: readonly string[] = ['upstairs', 'downstairs'];
 const PRONOUNS: ReadonlySet<string> = new Set(['it', 'them', 'that', 'this', 'those', 'these', 'that one', 'this one']);
 
 export class Understanding {
@@ -111,6 +112,10 @@ export class Understanding {
     if (unheard !== undefined) {
       return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${unheard}"` };
     }
+    const lost = lostFloor(acts, said);
+    if (lost !== undefined) {
+      return { outcome: 'not-understood', code: 'unsure', reason: `it is not clear what "${lost}" is about` };
+    }
     if (dangling !== undefined && acts.some((call) => pointsNowhere(call, said))) {
       const reason = `nothing was done before that "${dangling}" could mean; say its name`;
       return { outcome: 'not-understood', code: 'no-context', reason };
@@ -159,6 +164,13 @@ function notOffered({ action, args }: PlanCall, plan: readonly PlanCall[], said:
     if (other !== undefined) return `${action} ${other}`;
   }
   return undefined;
+}
+
+/** A floor that was said and that no call has, where the calls name an area: it was another one that was meant. */
+function lostFloor(acts: readonly PlanCall[], said: string): string | undefined {
+  if (!acts.some(({ args }) => args['area'] !== undefined)) return undefined;
+  const copied = new Set(acts.flatMap(({ args }) => words(Object.values(args).join(' '))));
+  return FLOORS.find((floor) => words(said).includes(floor) && !copied.has(floor));
 }
 
 /** "Kitchen", "the desk lamp, please": what was said is the names of devices and areas alone, and no word says what to do with them. */
