@@ -21,7 +21,7 @@ const agent = createAgent({ model, things: [lamp], armed: true });
 await agent.start();
 agent.on('state', (thing, state) => console.log('state:', thing.description.title, state['state']));
 
-for (const words of ['turn on the desk lamp', 'turn on the garage lamp', 'is the desk lamp on']) {
+for (const words of ['turn on the desk lamp', 'turn on the toaster', 'is the desk lamp on']) {
   const { outcome, say, reason } = await agent.handle(words);
   console.log(`${words}: ${outcome}: ${say ?? reason}`);
 }
