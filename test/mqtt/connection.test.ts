@@ -1,5 +1,5 @@
 /** The connection as the drivers' bus, and what becomes of it when the broker goes, refuses, or lets another one in. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connectAsync } from 'mqtt';
 import t, { type Test } from 'tap';
@@ -175,3 +175,42 @@ for (const [name, reason] of Object.entries(REASON)) {
     t.equal(packet[4] ?? 0, reason);
   });
 }
+
+t.test(
+  'things reach the broker before anybody takes packets; the receiver comes later, and may change its filters',
+  async (t) => {
+    const broker = await aedes(t);
+    const bus = connection(t, broker.url);
+    await bus.start();
+    const other = await connectAsync(broker.url, { protocolVersion: 4 });
+    t.teardown(() => other.endAsync(true));
+    const heard: string[] = [];
+    const emitter = new EventEmitter();
+    const [first, second] = [once(emitter, 'a'), once(emitter, 'c')];
+    let connects = 0;
+    await bus.start({
+      subscriptions: { a: { qos: 1 }, b: { qos: 1 } },
+      onPacket: async ({ topic }) => {
+        heard.push(topic);
+        emitter.emit(topic);
+        return REASON.success;
+      },
+      onAcknowledged: () => undefined,
+      onSession: () => undefined,
+      onConnect: () => void connects++,
+    });
+    t.equal(connects, 1, 'told that it is connected, once');
+    await other.publishAsync('a', '1', { qos: 1 });
+    await first;
+    bus.resubscribe({ a: { qos: 1 }, c: { qos: 1 } });
+    // The broker answers in order: once this is back, it has taken both.
+    const answered = new Promise<void>((resolve) => bus.subscribe('d', () => resolve()));
+    const publishing = setInterval(() => other.publish('d', '1'), 50);
+    await answered;
+    clearInterval(publishing);
+    await other.publishAsync('b', '1', { qos: 1 });
+    await other.publishAsync('c', '1', { qos: 1 });
+    await second;
+    t.notOk(heard.includes('b'), 'what is gone brings nothing any more');
+  },
+);
