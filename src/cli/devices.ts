@@ -1,6 +1,7 @@
 /** `tokonoma devices`: what the configuration declares, as people and scripts want to read it. */
 import type { Thing } from '../../devices/thing.ts';
-import { thingDescription } from '../../devices/td.ts';
+import { sensorDescription, thingDescription } from '../../devices/td.ts';
+import { describeSensor } from '../agent/sensors/description.ts';
 import { systemClock } from '../clock.ts';
 import { simulateThings } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
@@ -86,7 +87,16 @@ function listing(config: Config, things: readonly Thing[]): object {
       actions: Object.keys(description.actions),
       td: thingDescription(description, published),
     })),
-    sensors: config.sensors,
+    sensors: config.sensors.map((sensor) => ({
+      ...sensor,
+      td: sensorDescription(
+        describeSensor(
+          sensor,
+          things.find(({ description }) => description.id === sensor.device),
+        ),
+        published,
+      ),
+    })),
   };
 }
 

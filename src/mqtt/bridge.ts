@@ -1,6 +1,6 @@
 /** The agent on MQTT: topics in, topics out. */
 import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
-import { thingDescription } from '../../devices/td.ts';
+import { sensorDescription, thingDescription } from '../../devices/td.ts';
 import type { Thing } from '../../devices/thing.ts';
 import type { Agent, AgentEvents } from '../agent/agent.ts';
 import type { Change } from '../agent/change.ts';
@@ -59,6 +59,8 @@ const ONLINE = JSON.stringify({ state: 'online' });
 const OFFLINE = JSON.stringify({ state: 'offline' });
 /** bridge/health is published this often, milliseconds. */
 const HEALTH_MS = 30_000;
+/** Sensors that announce themselves are described together, this long after the first, milliseconds. */
+const GATHER_MS = 1000;
 /** The broker has this long to take what we say when we go, milliseconds. */
 const FAREWELL_MS = 2000;
 
@@ -78,6 +80,7 @@ export class MqttBridge {
   readonly #sending = new Set<Promise<void>>();
   /** What was last said of whether a thing can be reached, by its id. */
   readonly #availability = new Map<string, string>();
+  #isGathering = false;
 
   constructor(options: BridgeOptions) {
     const { agent, health, connection, clock, log, base } = options;
@@ -108,6 +111,7 @@ export class MqttBridge {
     this.#listen('state', (thing) => this.#publishState(thing));
     this.#listen('declared', (change) => this.#redeclare(change));
     this.#listen('armed', (armed) => this.#publish(this.topics.armed, String(armed), KEPT));
+    agent.sensors.onAnnounced(() => void this.#gather());
     this.#unsubscribe.push(this.#connection.onConnection((connected) => agent.contact(connected)));
     await this.#connect();
     void this.#beat();
@@ -127,8 +131,18 @@ export class MqttBridge {
       for (const topic of [this.topics.state(id), this.topics.availability(id)]) this.#publish(topic, '', KEPT);
     }
     for (const thing of [...added, ...described]) this.#publishState(thing);
-    this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
+    this.#publishDevices();
     this.publishInfo();
+  }
+
+  async #gather(): Promise<void> {
+    const { signal } = this.#life;
+    if (this.#isGathering || signal.aborted) return;
+    this.#isGathering = true;
+    await this.#options.clock.sleep(GATHER_MS, signal).catch(() => undefined);
+    this.#isGathering = false;
+    // Without a connection: everything is told at the next one.
+    if (!signal.aborted && this.#connection.connected) this.#publishDevices();
   }
 
   /** Says again on bridge/info what may have changed. */
@@ -195,7 +209,7 @@ export class MqttBridge {
     const { agent } = this.#options;
     this.#availability.clear();
     for (const thing of agent.things) this.#publishState(thing);
-    this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
+    this.#publishDevices();
     this.publishInfo();
     this.#publish(this.topics.armed, String(agent.armed), KEPT);
     this.#publishHealth();
@@ -203,10 +217,18 @@ export class MqttBridge {
     this.#teller.tellAll();
   }
 
+  #publishDevices(): void {
+    this.#publishJson(this.topics.bridgeDevices, this.#devices(), KEPT);
+  }
+
+  /** Things, then sensors. */
   #devices(): unknown[] {
     const { agent, node, base } = this.#options;
-    const broker = this.#connection.address;
-    return agent.things.map((thing) => thingDescription(thing.description, { node, base, broker }));
+    const published = { node, base, broker: this.#connection.address };
+    return [
+      ...agent.things.map((thing) => thingDescription(thing.description, published)),
+      ...agent.sensors.descriptions.map((sensor) => sensorDescription(sensor, published)),
+    ];
   }
 
   #info(): Record<string, unknown> {

@@ -36,7 +36,8 @@ export function agentRoutes({ agent, health, turns, version }: AgentRoutesOption
       await agent.arm(value);
       sendJson(exchange.response, 200, { armed: agent.armed });
     },
-    'GET /api/things': async ({ response }) => sendJson(response, 200, { things: thingsOf(agent) }),
+    'GET /api/things': async ({ response }) =>
+      sendJson(response, 200, { things: thingsOf(agent), sensors: sensorsOf(agent) }),
     'POST /api/set': async (exchange) => {
       const id = thingAsked(exchange);
       sendJson(exchange.response, 200, await agent.set(id, await exchange.body(), SOURCE));
@@ -45,8 +46,16 @@ export function agentRoutes({ agent, health, turns, version }: AgentRoutesOption
 }
 
 /** Descriptions and states. */
-export function thingsOf(agent: Agent): object[] {
+function thingsOf(agent: Agent): object[] {
   return agent.things.map(({ description, driver }) => ({ ...description, state: driver.state() }));
+}
+
+/** Descriptions and last readings; `reading` is absent where there was none. */
+function sensorsOf({ sensors }: Agent): object[] {
+  return sensors.descriptions.map((description) => {
+    const reading = sensors.reading(description.id);
+    return { ...description, ...(reading === undefined ? {} : { reading }) };
+  });
 }
 
 function thingAsked({ query }: Exchange): string {

@@ -2,6 +2,7 @@
 import { driversFor } from '../../devices/drivers.ts';
 import type { Kind } from '../../devices/kind.ts';
 import { KINDS } from '../../devices/kinds.ts';
+import { SENSORS, type SensorKind } from '../../devices/sensors.ts';
 import type { DataSchema } from '../../devices/thing.ts';
 import { actionSpec } from '../../src/grammar/actions.ts';
 
@@ -16,8 +17,23 @@ drives it; without, it is simulated. Actions marked with * are no part of the vo
 they are reached by \`<base>/<id>/set\` with \`{"action": …, "args": {…}}\`.
 `;
 
+const SENSOR_SECTION = `## Sensors
+
+A sensor in \`tokonoma.yaml\` has a \`name\` and a \`kind\`; its description, with one property named like the kind, is on
+\`bridge/devices\` and in \`GET /api/things\` (\`sensors\`). Without \`unit:\` a number is in the unit given here; one that this
+machine reads itself (\`driver:\`, [gpio.md](gpio.md)) is in none until it is named.
+
+${SENSORS.map(sensorLine).join('\n')}
+`;
+
 export function devicesPage(): string {
-  return `${[INTRODUCTION, ...KINDS.map(section)].join('\n')}`;
+  return `${[INTRODUCTION, ...KINDS.map(section), SENSOR_SECTION].join('\n')}`;
+}
+
+function sensorLine({ name, summary, reads, unit, nouns = [name], event }: SensorKind): string {
+  const reading = typeof reads === 'object' ? `${reads.yes} \\| ${reads.no}` : reads;
+  const happens = event === undefined ? '' : `; event \`${event}\``;
+  return `- \`${name}\`: ${summary}; ${reading}${unit === undefined ? '' : ` ${unit}`}${happens}; called: ${nouns.join(', ')}`;
 }
 
 function section(kind: Kind): string {

@@ -94,13 +94,18 @@ t.test('stop disarms, and arming is said', async (t) => {
 });
 
 t.test('things, direct control, health and metrics', async (t) => {
-  const { post, server } = await serve(t);
+  const { agent, post, server } = await serve(t);
   t.match((await post('/api/set?thing=desk-lamp', '{"state":"ON"}')).json, { outcome: 'executed' });
   t.match((await post('/api/set?thing=nobody', 'ON')).json, { outcome: 'unknown-device' });
   t.equal((await post('/api/set', 'ON')).status, 400);
-  const { things } = (await (await fetch(`${server.url}/api/things`)).json()) as {
+  agent.sensors.receiveNamed('temperature/attic', Buffer.from('70 °F'));
+  const { things, sensors } = (await (await fetch(`${server.url}/api/things`)).json()) as {
     things: { id: string; state: object }[];
+    sensors: object[];
   };
+  t.match(sensors, [
+    { title: 'attic temperature', properties: { temperature: { unit: '°C' } }, reading: { value: 21.111 } },
+  ]);
   t.match(things.find(({ id }) => id === 'desk-lamp')!.state, { state: 'ON' });
   t.match(await (await fetch(`${server.url}/health`)).json(), { status: 'ok', armed: true, queue: 0 });
   await post('/api/command', 'light on');

@@ -159,6 +159,13 @@ t.test('state, availability and bridge are retained for who comes later', async 
   t.strictSame(JSON.parse(seen.get('kitchen-light/availability')!), { state: 'online' });
   t.strictSame(JSON.parse(seen.get('bridge/state')!), { state: 'online' });
   t.match(JSON.parse(seen.get('bridge/info')!), { node: 'demo', base: 'tokonoma/demo' });
-  t.equal((JSON.parse(seen.get('bridge/devices')!) as unknown[]).length, home.agent.things.length);
+  const devices = JSON.parse(seen.get('bridge/devices')!) as { '@type': string | string[] }[];
+  const isSensor = ({ '@type': type }: (typeof devices)[number]): boolean => type.includes('tk:sensor');
+  t.equal(devices.filter((device) => !isSensor(device)).length, home.agent.things.length);
+  t.equal(devices.filter(isSensor).length, home.agent.sensors.configs.length);
+  t.match(
+    devices.find((device) => isSensor(device) && device['@type'].includes('tk:temperature')),
+    { id: /^urn:tokonoma:demo:sensor:temperature\//, properties: { temperature: { type: 'number', unit: '°C' } } },
+  );
   t.equal(seen.get('armed'), 'true');
 });

@@ -53,7 +53,8 @@ t.test('questions', async (t) => {
     t.match(await home.say('how warm is the sauna', 'sauna-1'), { outcome: 'unknown-device', reason: /sauna/ });
     await home.publish('sensor/temperature/sauna', '{"value": 85.5}', { qos: 0 });
     await settled(home);
-    t.equal((await home.say('how warm is the sauna', 'sauna-2')).say, 'The sauna is 85.5.');
+    t.equal((await home.say('how warm is the sauna', 'sauna-2')).say, 'The sauna is 85.5 °C.');
+    await home.message('bridge/devices', (text) => text.includes('"sauna temperature"'));
   });
 
   t.test('bad readings change nothing', async (t) => {

@@ -2,6 +2,7 @@
 import type { DataSchema, Thing, ThingState } from '../../../devices/thing.ts';
 import { Directory, type Named } from '../grounding/directory.ts';
 import { namedOf } from '../grounding/grounding.ts';
+import { unitOf } from '../sensors/description.ts';
 import { NUMERIC, WORDS } from '../sensors/kinds.ts';
 import { sensorNamed } from '../sensors/naming.ts';
 import { Sensor } from '../sensors/sensor.ts';
@@ -109,10 +110,11 @@ export class Signals {
     const { config } = this.#sensors.sensor(name)!;
     const thing = this.#things.find(({ description }) => description.id === config.device);
     const words = WORDS[config.kind];
+    const unit = unitOf(config);
     return {
       ...sensorNamed(config, thing),
       kind: config.kind,
-      ...(config.unit === undefined ? {} : { unit: unitSymbol(config.unit) }),
+      ...(unit === undefined ? {} : { unit }),
       ...(words === undefined ? {} : { words: [words.yes, words.no] }),
       isNumeric: NUMERIC.has(config.kind) || config.unit !== undefined || typeof config.initial === 'number',
       shown: config.name,

@@ -13,6 +13,7 @@ import {
   stateSentence,
   timeSentence,
 } from '../turn/sentences.ts';
+import { unitOf } from './description.ts';
 import { answersState } from './kinds.ts';
 import { sensorNamed } from './naming.ts';
 import type { Sensors } from './sensors.ts';
@@ -141,7 +142,7 @@ export class Queries {
       const reading = this.#sensors.reading(config.name);
       if (reading === undefined) return undefined;
       const age = reading.at === undefined ? '' : ageOf(this.#clock.now() - reading.at, reading.stale);
-      return readingSentence(config.kind, named.title, config.area, reading.value, config.unit, age);
+      return readingSentence(config.kind, named.title, config.area, reading.value, unitOf(config), age);
     };
     return { ...named, say };
   }

@@ -2,10 +2,12 @@
  * One sensor: how its payloads are read, and its last reading. What arrives is data: a number, a word, or a short text
  * that is only ever quoted.
  */
+import type { Words } from '../../../devices/sensors.ts';
 import type { SensorConfig } from '../../config/types.ts';
-import { NUMERIC, WORDS, wordOf, type Words } from './kinds.ts';
+import { unitOf } from './description.ts';
+import { NUMERIC, WORDS, wordOf } from './kinds.ts';
 import { NumberScan } from './number-scan.ts';
-import { convertUnit, unitSymbol } from './units.ts';
+import { convertUnit } from './units.ts';
 
 export type SensorValue = string | number | boolean;
 
@@ -34,6 +36,8 @@ export class Sensor {
   readonly watchers: Watcher[] = [];
   readonly #words: Words | undefined;
   readonly #isNumeric: boolean;
+  /** What its numbers are in. */
+  readonly #unit: string | undefined;
   readonly #factor: number;
   readonly #offset: number;
   readonly #scan = new NumberScan();
@@ -43,6 +47,7 @@ export class Sensor {
     this.path = (config.path ?? 'value').split('.');
     this.#words = WORDS[config.kind];
     this.#isNumeric = NUMERIC.has(config.kind) || config.min !== undefined || config.max !== undefined;
+    this.#unit = unitOf(config);
     this.#factor = config.scale ?? 1;
     this.#offset = config.offset ?? 0;
   }
@@ -86,11 +91,9 @@ export class Sensor {
       const number = this.#scan.value;
       const unit = bytes.toString('utf8', this.#scan.end).trim();
       if (unit === '') return this.#takeNumber(number);
-      const converted = convertUnit(number, unit, this.config.unit);
-      if (converted !== undefined && (this.#isNumeric || this.config.unit !== undefined)) {
-        return this.#takeNumber(converted);
-      }
-      if (this.#isNumeric) return `its unit is ${unitSymbol(this.config.unit ?? 'none')}, not ${quoted(unit)}`;
+      const converted = convertUnit(number, unit, this.#unit);
+      if (converted !== undefined && (this.#isNumeric || this.#unit !== undefined)) return this.#takeNumber(converted);
+      if (this.#isNumeric) return `its unit is ${this.#unit ?? 'none'}, not ${quoted(unit)}`;
     }
     if (this.#isNumeric) return `${quoted(text)} is no number`;
     return this.#takeText(printable(text));

@@ -1,9 +1,11 @@
 /** The sensors: messages in by topic, the last reading of each. Bad ones are logged and change nothing. */
 import { isDeepStrictEqual } from 'node:util';
+import type { SensorDescription } from '../../../devices/sensors.ts';
 import type { Thing, ThingState } from '../../../devices/thing.ts';
 import type { Clock } from '../../clock.ts';
 import type { SensorConfig, SensorKind } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import { describeSensor } from './description.ts';
 import { SENSOR_KINDS } from './kinds.ts';
 import { Sensor, printable, type SensorValue } from './sensor.ts';
 
@@ -69,6 +71,11 @@ export class Sensors {
 
   get configs(): SensorConfig[] {
     return [...this.#sensors.values()].map((sensor) => sensor.config);
+  }
+
+  /** What each says of itself, as it is published. */
+  get descriptions(): SensorDescription[] {
+    return this.configs.map((config) => describeSensor(config, this.#things.get(config.device ?? '')));
   }
 
   get all(): Sensor[] {

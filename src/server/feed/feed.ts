@@ -8,6 +8,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Thing } from '../../../devices/thing.ts';
 import type { Agent, AgentEvents } from '../../agent/agent.ts';
 import type { Health } from '../../agent/health.ts';
+import { unitOf } from '../../agent/sensors/description.ts';
 import type { Sensor } from '../../agent/sensors/sensor.ts';
 import type { ListedRule } from '../../agent/rules/rules.ts';
 import type { ListedEntry } from '../../agent/schedule/schedule.ts';
@@ -175,7 +176,9 @@ export class Feed {
     this.#change(`sensor ${sensor.config.name}`, () => ({ type: 'sensor', sensor: this.#sensor(sensor) }));
   }
 
-  #sensor({ config: { name, kind, area, unit } }: Sensor): FeedSensor {
+  #sensor({ config }: Sensor): FeedSensor {
+    const { name, kind, area } = config;
+    const unit = unitOf(config);
     const { value, at, stale = false } = this.#options.agent.sensors.reading(name) ?? {};
     return {
       name,

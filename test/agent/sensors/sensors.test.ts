@@ -40,6 +40,8 @@ t.test('payloads', (t) => {
     ['21.5 °C', { kind: 'temperature', unit: '°C' }, 21.5],
     ['21.5°C', { kind: 'temperature' }, 21.5],
     ['50 °F', { kind: 'temperature', unit: 'celsius' }, 10],
+    ['50 °F', { kind: 'temperature' }, 10],
+    ['50 %', { kind: 'brightness' }, 50],
     ['{"value":"55 %"}', { kind: 'humidity', unit: '%' }, 55],
     ['1500 W', { kind: 'power', unit: 'kW' }, 1.5],
     ['12 monkeys', {}, '12 monkeys'],
