@@ -2,7 +2,7 @@
  * The published form of a description: W3C Thing Description 1.1 (https://www.w3.org/TR/wot-thing-description11/) with
  * the MQTT binding's terms (https://w3c.github.io/wot-binding-templates/bindings/protocols/mqtt).
  */
-import type { EventAffordance, SensorDescription } from './sensors.ts';
+import type { SensorDescription } from './sensors.ts';
 import type { ActionAffordance, PropertyAffordance, ThingDescription } from './thing.ts';
 
 export interface Published {
