@@ -12,7 +12,7 @@ import { feedHome, type Page } from '../support/feed-home.ts';
 
 const script = {
   'light on': [call('light.set', { device: 'kitchen light', power: 'on' })],
-  'a light': [call('light.set', { device: 'light', power: 'on' })],
+  'put on a light': [call('light.set', { device: 'light', power: 'on' })],
   'turn on the fan': [call('power.set', { device: 'fan', power: 'on' })],
 };
 
@@ -77,7 +77,7 @@ t.test('then what changes, to every page', async (t) => {
 t.test('a question and its answer belong to a conversation', async (t) => {
   const { page } = await feedHome(t, script);
   const one = await page();
-  const { result } = await one.ask({ type: 'command', text: 'a light', site: 'tab' });
+  const { result } = await one.ask({ type: 'command', text: 'put on a light', site: 'tab' });
   t.match(result, { outcome: 'ambiguous', candidates: Array });
   t.match(await one.ask({ type: 'command', text: 'kitchen light', site: 'another' }), {
     result: { outcome: 'not-understood' },
