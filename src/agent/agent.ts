@@ -14,8 +14,9 @@ import { Context } from './dialogue/context.ts';
 import { Dialogue, conversationOf } from './dialogue/dialogue.ts';
 import { DirectControl } from './acting/direct.ts';
 import { Executor } from './acting/executor.ts';
-import { changeOf, type Change } from './change.ts';
-import { Home, type Declared, type HomeParts } from './home.ts';
+import type { Change } from './change.ts';
+import type { Declared } from './home.ts';
+import { Homes } from './homes.ts';
 import { Inbox, type Untold } from './inbox/inbox.ts';
 import { Intake, type Submitted } from './inbox/intake.ts';
 import { Outcomes } from './inbox/outcomes.ts';
@@ -25,7 +26,7 @@ import { readingsOf } from './sensors/readings.ts';
 import { recognitionOf, type Recognition } from './turn/recognition.ts';
 import { respond, type Ending } from './turn/response.ts';
 import { Runs } from './acting/runs.ts';
-import { makeSafe, startSafely } from './acting/safety.ts';
+import { startSafely } from './acting/safety.ts';
 import type { Vocabulary } from './reading/capabilities.ts';
 import { objectionTo } from './rules/objection.ts';
 import { ruleRequests, type Requests } from './rules/requests.ts';
@@ -81,19 +82,13 @@ export function createAgent(options: AgentOptions): Agent {
 export class Agent extends EventEmitter<AgentEvents> {
   readonly sensors: Sensors;
   readonly #options: AgentOptions;
-  readonly #parts: HomeParts;
-  #home: Home;
-  /** All whose drivers are alive: those of the home, and those that are coming or going. */
-  #driven: readonly Thing[];
-  /** With which something may be done: neither coming nor going. */
-  #usable: ReadonlySet<Thing>;
+  readonly #homes: Homes;
   readonly #policy: Policy;
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
   readonly #runs = new Runs();
   /** Rules and schedule by topic. */
   readonly requests: Requests;
-  readonly #signals: Signals;
   readonly #rules: Rules;
   readonly #schedule: Schedule;
   readonly #dialogue: Dialogue;
@@ -102,8 +97,6 @@ export class Agent extends EventEmitter<AgentEvents> {
   readonly #direct: DirectControl;
   readonly #brake: Brake;
   readonly #life = new AbortController();
-  /** By thing: ends hearing of its states. */
-  readonly #unsubscribe = new Map<Thing, () => void>();
   #declaring: Promise<unknown> | undefined;
   #working: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -112,8 +105,6 @@ export class Agent extends EventEmitter<AgentEvents> {
     super();
     const { things, policy, rules: rulesConfig, location, interpreter, phrase, clock, log, dataDir } = options;
     this.#options = options;
-    this.#driven = things;
-    this.#usable = new Set(things);
     const sensors = (this.sensors = new Sensors(options.sensors ?? [], things, clock, log));
     const readings = readingsOf((id) => this.thing(id), sensors);
     this.#policy = new Policy({ ...policy, armed: options.armed ?? false, clock });
@@ -125,7 +116,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     const submit = async (command: Command): Promise<void> => {
       await this.#intake.enqueue(command);
     };
-    const signals = (this.#signals = new Signals(things, sensors));
+    const signals = new Signals(things, sensors);
     this.#rules = new Rules({
       signals,
       clock,
@@ -133,16 +124,16 @@ export class Agent extends EventEmitter<AgentEvents> {
       dataDir,
       submit,
       report: (command, ending) => this.#outcomes.answer(command, ending),
-      objection: (rule) => objectionTo(rule, signals, this.#home.compiler),
-      cooldownMs: () => milliseconds(this.#home.declared.rules?.cooldown_s),
+      objection: (rule) => objectionTo(rule, signals, this.#homes.current.compiler),
+      cooldownMs: () => milliseconds(this.#homes.current.declared.rules?.cooldown_s),
     });
     this.#schedule = new Schedule({
       clock,
       log,
       dataDir,
       submit,
-      location: () => this.#home.declared.location,
-      graceMs: () => milliseconds(this.#home.declared.rules?.grace_s),
+      location: () => this.#homes.current.declared.location,
+      graceMs: () => milliseconds(this.#homes.current.declared.rules?.grace_s),
       isSo: (condition) => this.#rules.isSo(condition),
       phrase: (condition) => this.#rules.phrase(condition),
     });
@@ -154,20 +145,23 @@ export class Agent extends EventEmitter<AgentEvents> {
       policy: this.#policy,
       clock,
       timeoutMs: options.timeoutMs,
-      isDeclared: (thing) => this.#usable.has(thing),
+      isDeclared: (thing) => this.#homes.isUsable(thing),
       onEnding: ({ thing, action }, signal) => {
         const why = new TokonomaError('cancelled', `ended by ${action} of the ${thing.description.title}`);
         this.#runs.abort(why, (run) => run.signal !== signal && run.involves(thing.description.id));
       },
     });
     const { rules, schedule } = { rules: this.#rules, schedule: this.#schedule };
-    this.#parts = {
-      ...{ interpreter, phrase, sensors, signals, rules, schedule, dialogue, context, executor, clock },
+    const declared: Declared = { things, sensors: options.sensors, policy, rules: rulesConfig, location };
+    this.#homes = new Homes(declared, {
+      ...{ interpreter, phrase, sensors, signals, rules, schedule, dialogue, context, executor, clock, log },
       policy: this.#policy,
-    };
-    this.#home = new Home({ things, sensors: options.sensors, policy, rules: rulesConfig, location }, this.#parts);
+      runs: this.#runs,
+      onState: (thing, state) => this.emit('state', thing, state),
+      onDeclared: (change) => this.emit('declared', change),
+    });
     this.#brake = new Brake({
-      things: () => this.#driven,
+      things: () => this.#homes.driven,
       policy: this.#policy,
       runs: this.#runs,
       inbox: this.#inbox,
@@ -180,7 +174,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       onArmed: (isArmed) => this.emit('armed', isArmed),
     });
     const shared = { inbox: this.#inbox, outcomes: this.#outcomes, runs: this.#runs, readings };
-    this.#work = new Work({ ...shared, turns: () => this.#home.turns, log });
+    this.#work = new Work({ ...shared, turns: () => this.#homes.current.turns, log });
     this.#direct = new DirectControl({ ...shared, policy: this.#policy, executor });
     this.#intake = new Intake({
       inbox: this.#inbox,
@@ -189,24 +183,24 @@ export class Agent extends EventEmitter<AgentEvents> {
       dialogue,
       clock,
       log,
-      robots: () => this.#home.robots,
+      robots: () => this.#homes.current.robots,
       stop: () => this.stop(),
       cancel: () => this.cancel(),
     });
   }
 
   get things(): readonly Thing[] {
-    return this.#home.things;
+    return this.#homes.current.things;
   }
 
   /** All whose drivers are alive: the things, and those that are coming or going. */
   get driven(): readonly Thing[] {
-    return this.#driven;
+    return this.#homes.driven;
   }
 
   /** What can be asked of these things. */
   get vocabulary(): Vocabulary {
-    return this.#home.vocabulary;
+    return this.#homes.current.vocabulary;
   }
 
   get armed(): boolean {
@@ -247,7 +241,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     const { waiting, interrupted } = await this.#inbox.open();
     const { clock, log, thingsStarted } = this.#options;
     if (thingsStarted !== true) await startSafely(this.things, clock, log);
-    for (const thing of this.things) this.#listen(thing);
+    this.#homes.listen();
     this.#work.recovered(waiting);
     for (const command of interrupted) {
       const reason = 'the runtime ended while this was being done; it is not repeated';
@@ -269,87 +263,9 @@ export class Agent extends EventEmitter<AgentEvents> {
   declare(next: Declared, again: (thing: Thing) => Thing): Promise<Change> {
     const declaring = (this.#declaring ?? Promise.resolve())
       .catch(() => undefined)
-      .then(() => this.#work.pausing(() => this.#exchange(next, again)));
+      .then(() => this.#work.pausing(() => this.#homes.exchange(next, again)));
     this.#declaring = declaring;
     return declaring;
-  }
-
-  async #exchange(next: Declared, again: (thing: Thing) => Thing): Promise<Change> {
-    const { clock, log } = this.#options;
-    const change = changeOf(this.things, next.things);
-    const { added, removed } = change;
-    const kept = this.things.filter((thing) => !removed.includes(thing));
-    this.#usable = new Set(kept);
-    const why = new TokonomaError('redeclared', 'what this is about was changed in the configuration');
-    this.#runs.abort(why, (run) => removed.some(({ description }) => run.involves(description.id)));
-    await this.#retire(removed);
-    this.#driven = [...kept, ...added];
-    try {
-      await startSafely(added, clock, log);
-    } catch (error) {
-      await this.#retire(added);
-      await this.#restore(removed, removed.map(again));
-      throw error;
-    }
-    await this.#settle(next, change);
-    return change;
-  }
-
-  /** As it was, with fresh drivers for those that had gone. */
-  async #restore(removed: readonly Thing[], restored: readonly Thing[]): Promise<void> {
-    const { clock, log } = this.#options;
-    const things = this.things.map((thing) => restored[removed.indexOf(thing)] ?? thing);
-    this.#driven = things;
-    await startSafely(restored, clock, log).catch((error: unknown) => {
-      log.error({ code: codeOf(error), error: messageOf(error) }, 'not as it was before');
-    });
-    await this.#settle({ ...this.#home.declared, things }, { added: restored, removed, described: [] });
-  }
-
-  /** Made safe, then closed; nothing can be done with them any more. */
-  async #retire(things: readonly Thing[]): Promise<void> {
-    const { clock, log } = this.#options;
-    await makeSafe(things, clock, log);
-    this.#driven = this.#driven.filter((thing) => !things.includes(thing));
-    for (const thing of things) {
-      this.#unlisten(thing);
-      await thing.driver.close().catch((error: unknown) => {
-        log.error({ device: thing.description.id, error: messageOf(error) }, 'not closed');
-      });
-    }
-  }
-
-  /** The home as it is from now on: what was asked and what was spoken of belonged to the one before. */
-  async #settle(declared: Declared, change: Change): Promise<void> {
-    const { sensors, dialogue, context } = this.#parts;
-    const { things } = declared;
-    sensors.declare(declared.sensors ?? [], things);
-    this.#signals.declare(things);
-    this.#policy.configure(declared.policy ?? {});
-    this.#home = new Home(declared, this.#parts);
-    this.#driven = things;
-    this.#usable = new Set(things);
-    dialogue.clear();
-    context.clear();
-    for (const thing of [...this.#unsubscribe.keys()]) if (!things.includes(thing)) this.#unlisten(thing);
-    for (const thing of things) if (!this.#unsubscribe.has(thing)) this.#listen(thing);
-    for (const { description, driver } of change.added) this.#signals.thingChanged(description.id, driver.state());
-    await this.#rules.redeclared();
-    this.emit('declared', change);
-  }
-
-  #listen(thing: Thing): void {
-    const { id } = thing.description;
-    const unsubscribe = thing.driver.onState((state) => {
-      this.#signals.thingChanged(id, state);
-      this.emit('state', thing, state);
-    });
-    this.#unsubscribe.set(thing, unsubscribe);
-  }
-
-  #unlisten(thing: Thing): void {
-    this.#unsubscribe.get(thing)?.();
-    this.#unsubscribe.delete(thing);
   }
 
   #reviewRules(): void {
@@ -371,8 +287,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     await this.#working;
     await this.#schedule.close();
     await this.#rules.close();
-    for (const unsubscribe of this.#unsubscribe.values()) unsubscribe();
-    for (const thing of this.#driven) await thing.driver.close();
+    await this.#homes.close();
     await this.#inbox.close();
   }
 
@@ -399,7 +314,7 @@ export class Agent extends EventEmitter<AgentEvents> {
     const halt = this.#intake.halts(command);
     if (halt !== undefined) return recognitionOf(command.text, { plan: [{ action: halt, args: {} }] });
     const signals = [this.#life.signal, ...(signal === undefined ? [] : [signal])];
-    return this.#home.turns.recognize(command, AbortSignal.any(signals));
+    return this.#homes.current.turns.recognize(command, AbortSignal.any(signals));
   }
 
   /** Whether these words stop or cancel, and so go past everything. @throws TokonomaError as `recognize` */
@@ -445,7 +360,7 @@ export class Agent extends EventEmitter<AgentEvents> {
   }
 
   thing(id: string): Thing | undefined {
-    return this.#home.thing(id);
+    return this.#homes.current.thing(id);
   }
 
   /** What is wrong with an id that no thing has. */
