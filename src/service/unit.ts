@@ -48,6 +48,8 @@ export function unitText(options: UnitOptions): string {
     '[Service]',
     ...supervision(options.notifies),
     `ExecStart=${command.map((word) => specifiers(quoted(word).replaceAll('$', '$$$$'))).join(' ')}`,
+    '# The configuration is read again; what is wrong with it is in the journal, and everything stays as it was.',
+    'ExecReload=/bin/kill -HUP $MAINPID',
     '# What no repetition will mend: called wrongly.',
     'Restart=on-failure',
     'RestartPreventExitStatus=2',

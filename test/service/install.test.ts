@@ -84,6 +84,7 @@ t.test('a home without pins: watched, shut in, with the memory of its plan', asy
       'Restart=on-failure',
       'StartLimitBurst=5',
       `ExecStart=${process.execPath} ${MAIN} run --config ${config}`,
+      'ExecReload=/bin/kill -HUP $MAINPID',
       'User=house',
       'StateDirectory=tokonoma',
       'Environment=XDG_STATE_HOME=/var/lib',
