@@ -8,8 +8,8 @@ import { simulateThings } from '../config/load.ts';
 import { createLogger } from '../log.ts';
 import { secretsIn } from '../secrets.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
-import { openModel } from '../hub/open.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
+import { openShown } from './waiting.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';
 import {
   CONFIG_ENVIRONMENT,
@@ -56,11 +56,14 @@ export async function askCommand(
   const config = configOf(values.config);
   const things = simulateThings(config, { clock: systemClock, instant: true });
   const log = createLogger(levelOf(values, config), { secrets: secretsIn(config) });
-  const engine = await openModel({
-    ...engineSettings(values, config),
-    snapshots: snapshotFolder(values.config === undefined ? undefined : config),
-    onNote: (message) => log.debug(message),
-  });
+  const engine = await openShown(
+    {
+      ...engineSettings(values, config),
+      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+      onNote: (message) => log.debug(message),
+    },
+    { err: process.stderr, log },
+  );
   const interpreter = new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate), {
     fast: values['no-fast'] === true ? undefined : new FastPath(),
   });
@@ -77,7 +80,7 @@ export async function askCommand(
   });
   try {
     await agent.start();
-    await primeEngine(engine, interpreter, agent.vocabulary, log);
+    await primeEngine(engine, interpreter, agent.vocabulary, log, process.stderr);
     const response = await agent.handle(positionals.join(' '), { source: 'terminal' });
     out.write(values.json === true ? `${JSON.stringify(response)}\n` : answerText(response));
   } finally {

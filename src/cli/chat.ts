@@ -7,7 +7,7 @@ import type { EngineOptions } from '../model/engine.ts';
 import type { Engine, ModelInfo } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
 import { Conversation, type Answer, type ConversationOptions } from './conversation.ts';
-import { openModel } from '../hub/open.ts';
+import { openShown } from './waiting.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, HUB_ENVIRONMENT, count, engineSettings, measure } from './options.ts';
 
@@ -79,7 +79,7 @@ export async function chatCommand(
     input: process.stdin,
     out: process.stdout,
     err: process.stderr,
-    open: (options) => openModel(options),
+    open: (options) => openShown(options, { err: process.stderr }),
     ...environment,
   };
   const { values, positionals } = parse(argv, SPEC);

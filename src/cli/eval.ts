@@ -13,7 +13,7 @@ import { evalText, type EvalReport, type FileReport } from '../eval/text.ts';
 import type { EngineOptions } from '../model/engine.ts';
 import type { Engine } from '../model/types.ts';
 import { ChatTemplate } from '../tokenizer/template.ts';
-import { openModel } from '../hub/open.ts';
+import { openShown } from './waiting.ts';
 import { misused, parse, type Command, type CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, HUB_ENVIRONMENT, configOf, engineSettings } from './options.ts';
 
@@ -69,7 +69,7 @@ export interface EvalEnvironment {
 const ENVIRONMENT: EvalEnvironment = {
   out: process.stdout,
   err: process.stderr,
-  open: (options) => openModel(options),
+  open: (options) => openShown(options, { err: process.stderr }),
 };
 
 /**

@@ -7,6 +7,8 @@ import type { Config } from '../config/types.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Engine } from '../model/types.ts';
+import type { Terminal } from './progress.ts';
+import { readShown } from './waiting.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -16,16 +18,24 @@ export function snapshotFolder(config: Config | undefined, env: Env = process.en
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tokonoma', 'snapshots');
 }
 
-/** Only models that write tool calls are told anything. What goes wrong shows again, and is answered, at a command. */
+/**
+ * Only models that write tool calls are told anything. What goes wrong shows again, and is answered, at a command.
+ * @param err where somebody waits for it; else the log says how far it is
+ */
 export async function primeEngine(
   engine: Engine,
   interpreter: Interpreter,
   vocabulary: Vocabulary,
   log: Logger,
+  err?: Terminal,
 ): Promise<void> {
   if (engine.info.planFormat !== 'hermes') return;
   try {
-    const { restored, tokens, ms } = await engine.prime(await interpreter.prefix(vocabulary));
+    const prefix = await interpreter.prefix(vocabulary);
+    const { restored, tokens, ms } = await readShown((onRead) => engine.prime(prefix, undefined, onRead), {
+      err: err ?? { write: () => undefined },
+      log,
+    });
     log.debug({ restored, tokens, ms }, 'prefix read');
   } catch (error) {
     log.debug({ error: messageOf(error) }, 'prefix not read');

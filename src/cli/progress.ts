@@ -10,10 +10,18 @@ export interface Terminal {
 export interface Step {
   /** What is being done: `download`, `check`. Another one starts anew. */
   readonly stage: string;
-  /** Bytes. */
-  readonly done: number;
+  /** Absent: nobody can say how far it is. */
+  readonly done?: number;
   readonly total?: number | undefined;
+  /** What is counted, such as `tokens`. Default: bytes. */
+  readonly unit?: string;
 }
+
+/** Who hears of Ctrl-C. */
+export type Signals = Pick<NodeJS.Process, 'once' | 'off' | 'listenerCount' | 'kill' | 'pid'>;
+
+/** Nothing is shown of what takes no longer. */
+const DELAY_MS = 1000;
 
 const BAR_MS = 100;
 const LINE_MS = 5000;
@@ -27,10 +35,12 @@ export class ProgressBar {
   readonly #clock: Clock;
   readonly #label: string;
   #stage = '';
+  #begunAt: number | undefined;
   /** Of the last RATE_WINDOW_MS, the oldest first. What a download found on the disk is not in its rate. */
   #samples: { at: number; done: number }[] = [];
   #shownAt = -Infinity;
   #isOpen = false;
+  #hasEnded = false;
 
   constructor(err: Terminal, clock: Clock, label: string) {
     this.#err = err;
@@ -38,22 +48,25 @@ export class ProgressBar {
     this.#label = label;
   }
 
-  update({ stage, done, total }: Step): void {
+  update(step: Step): void {
+    if (this.#hasEnded) return;
     const now = this.#clock.monotonic();
+    this.#begunAt ??= now;
+    const { stage, done = 0 } = step;
+    const isTerminal = this.#err.isTTY === true;
     const last = this.#samples.at(-1);
     if (stage !== this.#stage || last === undefined || done < last.done) {
       this.#stage = stage;
       this.#samples = [{ at: now, done }];
-      // The first line of a stage would have nothing to say of its rate.
-      if (this.#err.isTTY !== true) this.#shownAt = now;
+      // The first line of a stage would have nothing to say of its rate; on a terminal it says what is waited for.
+      this.#shownAt = isTerminal ? -Infinity : now;
     } else if (now - last.at >= SAMPLE_MS) {
       this.#samples.push({ at: now, done });
       while (this.#samples.length > 2 && now - this.#samples[1]!.at > RATE_WINDOW_MS) this.#samples.shift();
     }
-    const isTerminal = this.#err.isTTY === true;
-    if (now - this.#shownAt < (isTerminal ? BAR_MS : LINE_MS)) return;
+    if (now - this.#begunAt < DELAY_MS || now - this.#shownAt < (isTerminal ? BAR_MS : LINE_MS)) return;
     this.#shownAt = now;
-    const text = this.#text({ stage, done, total }, now);
+    const text = this.#text(step, now);
     this.#err.write(isTerminal ? `${CLEAR_LINE}${text}` : `${text}\n`);
     this.#isOpen = isTerminal;
   }
@@ -65,9 +78,26 @@ export class ProgressBar {
     this.#shownAt = -Infinity;
   }
 
-  /** Takes the bar away. */
+  /** Takes the bar away for good. */
   end(): void {
     this.#clear();
+    this.#hasEnded = true;
+  }
+
+  /** The bar is gone when the work has ended, whatever became of it, and when Ctrl-C ends the process before. */
+  async during<T>(work: () => Promise<T>, signals: Signals = process): Promise<T> {
+    const interrupted = (): void => {
+      this.end();
+      // Where others listen, they decide what becomes of the process.
+      if (signals.listenerCount('SIGINT') === 0) signals.kill(signals.pid, 'SIGINT');
+    };
+    signals.once('SIGINT', interrupted);
+    try {
+      return await work();
+    } finally {
+      signals.off('SIGINT', interrupted);
+      this.end();
+    }
   }
 
   #clear(): void {
@@ -75,13 +105,16 @@ export class ProgressBar {
     this.#isOpen = false;
   }
 
-  #text({ stage, done, total }: Step, now: number): string {
+  #text({ stage, done, total, unit }: Step, now: number): string {
+    const head = `${this.#label} ${stage}`;
+    if (done === undefined) return head;
     const first = this.#samples[0]!;
     const rate = now > first.at ? ((done - first.done) / (now - first.at)) * 1000 : 0;
-    const parts = [total === undefined ? size(done) : `${size(done)} of ${size(total)}`];
-    if (rate > 0) parts.push(`${size(rate)}/s`);
+    const amount = (n: number): string => (unit === undefined ? size(n) : String(n));
+    const counted = total === undefined ? amount(done) : `${amount(done)} of ${amount(total)}`;
+    const parts = [unit === undefined ? counted : `${counted} ${unit}`];
+    if (rate > 0 && unit === undefined) parts.push(`${size(rate)}/s`);
     if (rate > 0 && total !== undefined) parts.push(`ETA ${duration((total - done) / rate)}`);
-    const head = `${this.#label} ${stage}`;
     const tail = parts.join('  ');
     if (total === undefined || total === 0) return `${head}  ${tail}`;
     const share = Math.min(done / total, 1);

@@ -20,8 +20,8 @@ import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
 import { holdLifeline } from './lifeline.ts';
-import { openModel } from '../hub/open.ts';
 import { primeEngine, snapshotFolder } from './prime.ts';
+import { openShown } from './waiting.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
 import type { Live } from './run/live.ts';
@@ -131,12 +131,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     // The process before this one may have been killed while they moved: they do not wait for the model.
     await startSafely(things, systemClock, log);
     service?.status('loading the model');
-    const engine = await openModel({
-      ...engineSettings(values, config),
-      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
-      onNote: (message) => log.debug(message),
-      onLost: (error) => void agent?.lost(error),
-    });
+    const engine = await openShown(
+      {
+        ...engineSettings(values, config),
+        snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+        onNote: (message) => log.debug(message),
+        onLost: (error) => void agent?.lost(error),
+      },
+      { err: process.stderr, log },
+    );
     closing.unshift(() => engine.close());
     const template = new ChatTemplate(engine.info.chatTemplate);
     const interpreter = new Interpreter(engine, template, { fast: new FastPath() });

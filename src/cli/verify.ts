@@ -33,6 +33,15 @@ const SPEC = {
 
 export const VERIFY: Command = { spec: SPEC, run: (argv) => verifyCommand(argv) };
 
+/** What a bar calls the checks. */
+const STAGES = {
+  hash: 'SHA-256',
+  structure: 'structure',
+  tensors: 'tensors',
+  tokenizer: 'tokenizer',
+  golden: 'known answers',
+} as const;
+
 /** What a test replaces. */
 export interface VerifyEnvironment extends VerifyOptions {
   readonly out: Terminal;
@@ -50,19 +59,17 @@ export async function verifyCommand(
   if (model === undefined || positionals.length > 1) {
     throw misused(SPEC, `verify takes one file, not ${positionals.length}`);
   }
-  const bar = new ProgressBar(err, systemClock, 'SHA-256');
-  let verification: Verification;
-  try {
-    verification = await verifyModel(resolveModel(model), {
+  const bar = new ProgressBar(err, systemClock, 'verify');
+  const verification = await bar.during(() =>
+    verifyModel(resolveModel(model), {
       open: openEngine,
       memory: availableMemory(),
       memoryLimit: values.memory,
-      onHashed: (done, total) => bar.update({ stage: 'of the file', done, total }),
+      onProgress: (check, done, total) =>
+        bar.update({ stage: STAGES[check], ...(done !== undefined && { done }), total }),
       ...replaced,
-    });
-  } finally {
-    bar.end();
-  }
+    }),
+  );
   out.write(values.json === true ? `${JSON.stringify(verification)}\n` : report(verification));
   return verification.ok ? 0 : 1;
 }

@@ -38,7 +38,8 @@ export interface VerifyOptions {
   readonly memory: AvailableMemory | undefined;
   /** `--memory` of the engine. */
   readonly memoryLimit?: string | undefined;
-  readonly onHashed?: (bytes: number, total: number) => void;
+  /** Told how far each check is: bytes of a hash, bytes of weights, nothing of what is done at once. */
+  readonly onProgress?: (check: Check['check'], done?: number, total?: number) => void;
   readonly catalog?: readonly CatalogFile[];
   readonly goldenPrompts?: readonly GoldenPrompt[];
   readonly goldenAnswers?: Readonly<Record<string, readonly GoldenAnswer[]>>;
@@ -51,16 +52,17 @@ const CONTEXT = 64;
 export async function verifyModel(path: string, options: VerifyOptions): Promise<Verification> {
   const { catalog = CATALOG } = options;
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const sha256 = await hashFile(path, (done) => options.onHashed?.(done, bytes));
+  const sha256 = await hashFile(path, (done) => options.onProgress?.('hash', done, bytes));
   const recognized = recognize(sha256, catalog);
   const known = recognized?.model.name ?? null;
   const checks: Check[] = [checkHash(path, bytes, sha256, catalog)];
-  const file = attempt(checks, 'structure', () => openGguf(path), describeStructure);
+  const file = attempt(checks, 'structure', options, () => openGguf(path), describeStructure);
   if (file !== undefined) {
     try {
       const runs = attempt(
         checks,
         'tensors',
+        options,
         () => planMemory(file, readConfig(file), process.memoryUsage.rss(), { context: CONTEXT }).plan.total,
         () => describeTensors(file),
       );
@@ -68,6 +70,7 @@ export async function verifyModel(path: string, options: VerifyOptions): Promise
       const reads = attempt(
         checks,
         'tokenizer',
+        options,
         () => checkTokenizer(file, prompts),
         (message) => message,
       );
@@ -84,9 +87,11 @@ export async function verifyModel(path: string, options: VerifyOptions): Promise
 function attempt<T>(
   checks: Check[],
   check: Check['check'],
+  { onProgress }: VerifyOptions,
   work: () => T,
   describe: (result: T) => string,
 ): T | undefined {
+  onProgress?.(check);
   try {
     const result = work();
     checks.push({ check, ok: true, message: describe(result) });
@@ -156,7 +161,7 @@ async function checkAnswers(
   path: string,
   answers: readonly GoldenAnswer[] | undefined,
   needs: number,
-  { open, memory, memoryLimit }: VerifyOptions,
+  { open, memory, memoryLimit, onProgress }: VerifyOptions,
 ): Promise<Check> {
   const check = 'golden';
   if (answers === undefined) return { check, ok: null, message: 'no answers of this model are known to compare with' };
@@ -171,9 +176,11 @@ async function checkAnswers(
     const engine = await open({
       model: path,
       context: CONTEXT,
+      ...(onProgress && { onLoad: (done: number, total: number) => onProgress(check, done, total) }),
       ...(memoryLimit !== undefined && { memory: memoryLimit }),
     });
     try {
+      onProgress?.(check);
       for (const golden of answers) await ask(engine, golden);
     } finally {
       await engine.close();

@@ -5,7 +5,17 @@ import { memoryBudget } from '../hub/machine.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import type { DecoderOptions } from './decoder.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
-import type { Engine, GenerateRequest, GenerateResult, ModelInfo, OnText, Precision, Primed, Prompt } from './types.ts';
+import type {
+  Engine,
+  GenerateRequest,
+  GenerateResult,
+  ModelInfo,
+  OnProgress,
+  OnText,
+  Precision,
+  Primed,
+  Prompt,
+} from './types.ts';
 
 export type { Precision } from './types.ts';
 
@@ -26,6 +36,8 @@ export interface EngineOptions {
   readonly onNote?: (message: string) => void;
   /** Told when the worker is lost, whatever it was doing; the next request finds a fresh one. */
   readonly onLost?: (error: TokonomaError) => void;
+  /** Told of the bytes of weights that are loaded, until the engine is open; not of what a fresh worker loads later. */
+  readonly onLoad?: OnProgress;
 }
 
 /** The worker's JavaScript makes little garbage; the default of 48 MB for it would only sit there. */
@@ -56,14 +68,15 @@ interface Job {
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
   readonly onText: OnText | undefined;
+  readonly onRead: OnProgress | undefined;
   readonly resolve: (result: GenerateResult | Primed) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** Starts a worker that speaks messages.ts; `start` goes into its workerData. */
-export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled' | 'beat' | 'prefix'>) => Worker;
+export type SpawnWorker = (start: Pick<WorkerStart, 'cancelled' | 'beat' | 'prefix' | 'progress'>) => Worker;
 
-export interface WatchOptions extends Pick<EngineOptions, 'onNote' | 'onLost'> {
+export interface WatchOptions extends Pick<EngineOptions, 'onNote' | 'onLost' | 'onLoad'> {
   /** A worker that gets nowhere for so long is ended, milliseconds. Default 20 s: no job of any model takes that long. */
   readonly stallMs?: number;
 }
@@ -105,7 +118,7 @@ export class WorkerEngine implements Engine {
   static async open(spawn: SpawnWorker, watch: WatchOptions = {}): Promise<WorkerEngine> {
     const engine = new WorkerEngine(spawn, watch);
     try {
-      await engine.#start();
+      await engine.#start(watch.onLoad);
     } catch (error) {
       await engine.close();
       throw error;
@@ -126,18 +139,19 @@ export class WorkerEngine implements Engine {
     return this.#submit(task, signal, onText) as Promise<GenerateResult>;
   }
 
-  async prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed> {
-    const primed = (await this.#submit({ prefix }, signal)) as Primed;
+  async prime(prefix: Prompt, signal?: AbortSignal, onRead?: OnProgress): Promise<Primed> {
+    const task = onRead === undefined ? { prefix } : { prefix, progress: true };
+    const primed = (await this.#submit(task, signal, undefined, onRead)) as Primed;
     this.#prefix = prefix;
     return primed;
   }
 
-  #submit(task: Task, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult | Primed> {
+  #submit(task: Task, signal?: AbortSignal, onText?: OnText, onRead?: OnProgress): Promise<GenerateResult | Primed> {
     let onAbort = (): void => undefined;
     const answer = new Promise<GenerateResult | Primed>((resolve, reject) => {
       if (this.#closed) return reject(new TokonomaError('engine-closed', 'the engine is closed'));
       if (signal?.aborted) return reject(cancelledError());
-      const job: Job = { number: ++this.#lastNumber, task, signal, onText, resolve, reject };
+      const job: Job = { number: ++this.#lastNumber, task, signal, onText, onRead, resolve, reject };
       onAbort = () => this.#cancel(job);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(job);
@@ -165,21 +179,22 @@ export class WorkerEngine implements Engine {
   }
 
   /** The running worker, or a fresh one where the last has died. Resolves when its model is loaded. */
-  #start(): Promise<Worker> {
+  #start(onLoad?: OnProgress): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
-    const started: Promise<Worker> = this.#ended.then(() => this.#load(() => this.#worker === started));
+    const started: Promise<Worker> = this.#ended.then(() => this.#load(() => this.#worker === started, onLoad));
     this.#worker = started;
     return started;
   }
 
   /** @param isCurrent false once a successor is to take over */
-  #load(isCurrent: () => boolean): Promise<Worker> {
+  #load(isCurrent: () => boolean, onLoad?: OnProgress): Promise<Worker> {
     if (this.#closed) throw new TokonomaError('engine-closed', 'the engine is closed');
     return new Promise<Worker>((resolve, reject) => {
       const worker = this.#spawn({
         cancelled: this.#cancelled.buffer,
         beat: this.#beat.buffer,
         ...(this.#prefix !== undefined && { prefix: this.#prefix }),
+        ...(onLoad !== undefined && { progress: true }),
       });
       this.#ended = new Promise((ended) => worker.once('exit', () => ended()));
       const gone = (code: string, message: string): void => {
@@ -203,6 +218,9 @@ export class WorkerEngine implements Engine {
           this.#watch.onNote?.(reply.message);
         } else if (reply.kind === 'text') {
           if (this.#active?.number === reply.number) this.#active.onText?.(reply.text);
+        } else if (reply.kind === 'progress') {
+          if (reply.number === undefined) onLoad?.(reply.done, reply.total);
+          else if (this.#active?.number === reply.number) this.#active.onRead?.(reply.done, reply.total);
         } else {
           this.#settle(reply);
         }

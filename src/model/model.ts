@@ -13,7 +13,7 @@ import { roundUp, TABLE_TOKENS, TILE_ROWS } from './matrix.ts';
 import { planMemory, type MemoryPlan, type PlanOptions } from './plan.ts';
 import { Rope } from './rope.ts';
 import { soundKernels } from './self-check.ts';
-import type { Precision } from './types.ts';
+import type { OnProgress, Precision } from './types.ts';
 import { Team } from './team.ts';
 import { Pages, Vocabulary } from './vocabulary.ts';
 import { loadWeights, type Weights } from './weights.ts';
@@ -28,6 +28,8 @@ export interface ModelOptions extends PlanOptions {
   readonly note?: (message: string) => void;
   /** (1) counted up by every job; see Team. */
   readonly beat?: Int32Array;
+  /** Told of bytes of weights that are in their place. */
+  readonly onLoad?: OnProgress;
 }
 
 export interface FeedOptions {
@@ -37,6 +39,8 @@ export interface FeedOptions {
   readonly allowed?: ArrayLike<number>;
   /** Asked before each layer; true ends with code `cancelled`, and of the batch that was being read nothing counts. */
   readonly cancelled?: () => boolean;
+  /** Told after each batch how many of the tokens are read. */
+  readonly onRead?: OnProgress;
 }
 
 const AUTO = 'fast';
@@ -95,7 +99,7 @@ export class Model {
     const sound = soundKernels(options.kernels === undefined ? variantsHere() : [options.kernels], options.note);
     this.kernelVariant = sound.variant;
     this.kernels = loadKernels(this.memory, sound.module);
-    loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack);
+    loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack, options.onLoad);
     const { embedding, head } = this.weights;
     const { window } = layout.weights;
     this.#pages = window && new Pages(file, window, this.memory, this.kernels, layout.repack);
@@ -245,6 +249,7 @@ export class Model {
       this.#forward.run(part, this.length, part.length > TABLE_TOKENS ? this.#many : this.#kind, options.cancelled);
       this.#cached.push(...part);
       this.#rows = part.length;
+      options.onRead?.(at + part.length, tokens.length);
     }
   }
 

@@ -1,13 +1,14 @@
 /** What later prompts begin with, read before anybody asks: from a snapshot where there is one, else by the model. */
 import { TokonomaError } from '../errors.ts';
 import type { Decoder } from './generate.ts';
-import type { Primed, Prompt } from './types.ts';
+import type { OnProgress, Primed, Prompt } from './types.ts';
 
 /**
  * @param cancelled asked before each layer; true ends with code `cancelled`
+ * @param onRead told of the tokens that the model reads
  * @throws TokonomaError `context-full` when nothing could follow the prefix, `cancelled`
  */
-export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean): Primed {
+export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean, onRead?: OnProgress): Primed {
   const started = performance.now();
   const { model, snapshots } = decoder;
   const tokens = tokensOf(decoder, prefix);
@@ -20,7 +21,11 @@ export function prime(decoder: Decoder, prefix: Prompt, cancelled: () => boolean
   const restored = restoreTokens(decoder, tokens);
   if (!restored) {
     if (tokens.length > 0) {
-      model.read(tokens.subarray(model.reuse(tokens)), { exact: true, cancelled });
+      model.read(tokens.subarray(model.reuse(tokens)), {
+        exact: true,
+        cancelled,
+        ...(onRead && { onRead }),
+      });
       snapshots?.save(model, tokens);
     }
   }

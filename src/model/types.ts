@@ -91,6 +91,9 @@ export interface GenerateResult {
 
 export type OnText = (text: string) => void;
 
+/** Told how far something long has come, a few times a second at most. */
+export type OnProgress = (done: number, total: number) => void;
+
 /** What a model file says of itself that the prompt and the plan depend on. */
 export interface ModelInfo {
   readonly name: string;
@@ -130,8 +133,11 @@ export interface Engine {
   readonly isWell?: boolean;
   /** `onText` is told of the text as it comes, whole characters at a time; together they are the result's text. */
   generate(request: GenerateRequest, signal?: AbortSignal, onText?: OnText): Promise<GenerateResult>;
-  /** Has the model read what later prompts begin with, or restores its state after that from a snapshot. */
-  prime(prefix: Prompt, signal?: AbortSignal): Promise<Primed>;
+  /**
+   * Has the model read what later prompts begin with, or restores its state after that from a snapshot.
+   * `onRead` is told of the tokens that are read.
+   */
+  prime(prefix: Prompt, signal?: AbortSignal, onRead?: OnProgress): Promise<Primed>;
   /** Ends the worker, whatever it is doing: its request fails with `engine-trap`, the next one finds a fresh worker. */
   restart?(): Promise<void>;
   close(): Promise<void>;

@@ -8,6 +8,7 @@ import { F32 } from '../gguf/types.ts';
 import type { Arena } from './arena.ts';
 import type { ModelConfig } from './config.ts';
 import type { Kernels } from './kernels.ts';
+import type { OnProgress } from './types.ts';
 import type { VocabularyWindow } from './vocabulary.ts';
 import { matrixBytes, matrixFormat, MATRIX_TYPES, TILE_ROWS, type ActivationForm, type Matrix } from './matrix.ts';
 
@@ -162,17 +163,28 @@ function oneTile({ format, cols }: Matrix): number {
   return matrixBytes(format, TILE_ROWS, cols);
 }
 
-/** Reads every tensor to its place and repacks the matrices. `scratch` holds layout.scratchBytes. */
+/**
+ * Reads every tensor to its place and repacks the matrices. `scratch` holds layout.scratchBytes.
+ * @param onRead told of bytes of the file after each tensor
+ */
 export function loadWeights(
   file: GgufFile,
   layout: WeightLayout,
   memory: WebAssembly.Memory,
   kernels: Kernels,
   scratch: number,
+  onRead?: OnProgress,
 ): void {
+  const placed = [...layout.vectors, ...layout.matrices];
+  const total = placed.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
+  let done = 0;
+  const tell = ({ byteLength }: TensorInfo): void => onRead?.((done += byteLength), total);
   const read = (tensor: TensorInfo, address: number): void =>
     file.readTensor(tensor, new Uint8Array(memory.buffer, address, tensor.byteLength));
-  for (const { tensor, address } of layout.vectors) read(tensor, address);
+  for (const { tensor, address } of layout.vectors) {
+    read(tensor, address);
+    tell(tensor);
+  }
   for (const { tensor, matrix } of layout.matrices) {
     read(tensor, matrix.address);
     const bad = matrix.format.repack?.(kernels, matrix, scratch) ?? 0;
@@ -182,5 +194,6 @@ export function loadWeights(
         `${file.path}: ${bad} scales of tensor ${tensor.name} are not finite numbers: the file is damaged`,
       );
     }
+    tell(tensor);
   }
 }

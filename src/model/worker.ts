@@ -9,18 +9,20 @@ import { generate, type Decoder } from './generate.ts';
 import type { Task, WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 import { prime, restorePrefix } from './prime.ts';
 import { giveWay } from './priority.ts';
-import type { GenerateResult } from './types.ts';
+import type { GenerateResult, OnProgress } from './types.ts';
 
 giveWay();
 const port = parentPort!;
-const { path, options, cancelled, beat, prefix } = workerData as WorkerStart;
+const { path, options, cancelled, beat, prefix, progress } = workerData as WorkerStart;
 const lastCancelled = new Int32Array(cancelled);
 const heartbeat = new Int32Array(beat);
+const PROGRESS_MS = 200;
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
 let decoder: Decoder | undefined;
 try {
-  decoder = openDecoder(path, { ...options, beat: heartbeat }, (message) => reply({ kind: 'note', message }));
+  const asked = { ...options, beat: heartbeat, ...(progress === true && { onLoad: telling() }) };
+  decoder = openDecoder(path, asked, (message) => reply({ kind: 'note', message }));
   if (prefix !== undefined) restorePrefix(decoder, prefix);
   reply({ kind: 'ready', info: decoder.info });
 } catch (error) {
@@ -34,7 +36,10 @@ port.on('message', ({ number, ...task }: WorkerRequest) => {
       Atomics.add(heartbeat, 0, 1);
       return Atomics.load(lastCancelled, 0) >= number;
     };
-    const result = 'prefix' in task ? prime(decoder!, task.prefix, isCancelled) : answer(number, task, isCancelled);
+    const result =
+      'prefix' in task
+        ? prime(decoder!, task.prefix, isCancelled, task.progress === true ? telling(number) : undefined)
+        : answer(number, task, isCancelled);
     reply({ kind: 'result', number, result });
   } catch (error) {
     const trapped = error instanceof WebAssembly.RuntimeError;
@@ -42,6 +47,17 @@ port.on('message', ({ number, ...task }: WorkerRequest) => {
     if (trapped) port.close();
   }
 });
+
+/** Tells how far it has come, at a rate that costs nothing. @param number of the request; absent: the loading */
+function telling(number?: number): OnProgress {
+  let toldAt = -Infinity;
+  return (done, total) => {
+    const now = performance.now();
+    if (done < total && now - toldAt < PROGRESS_MS) return;
+    toldAt = now;
+    reply({ kind: 'progress', ...(number !== undefined && { number }), done, total });
+  };
+}
 
 function answer(
   number: number,

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { pullCommand } from '../../src/cli/pull.ts';
-import { duration, ProgressBar, size } from '../../src/cli/progress.ts';
 import { HubServer, ImpatientClock, sha256 } from '../hub/server.ts';
 
 const content = new TextEncoder().encode(`GGUF${'x'.repeat(100_000)}`);
@@ -78,35 +77,4 @@ t.test('ctrl-c keeps what has come, and says so', async (t) => {
   t.match(texts.err, /stopped; what has come is kept/);
   t.equal(readFileSync(partial).length, 1000);
   t.notOk(existsSync(`${partial}.lock`));
-});
-
-t.test('progress: a bar on a terminal, lines elsewhere', async (t) => {
-  const MiB = 2 ** 20;
-  const clock = { ms: 0, now: () => 0, monotonic: () => clock.ms, sleep: async () => {} };
-  const run = (err: Sink): string => {
-    clock.ms = 0;
-    const bar = new ProgressBar(err, clock, 'bonsai');
-    // 100 MiB were there already: they are not in the rate of 2 MiB/s.
-    for (; clock.ms <= 30_000; clock.ms += 500) {
-      bar.update({ stage: 'download', done: 100 * MiB + (clock.ms / 500) * MiB, total: 200 * MiB });
-    }
-    bar.notice('a notice');
-    bar.end();
-    return err.text;
-  };
-  const terminal = run(new Sink(true));
-  const frames = terminal.split('\r\x1b[K');
-  t.match(frames[11], /^bonsai download {2}55 % {2}\[#+-+\] {2}\d+\.0 MiB of 200\.0 MiB {2}2\.0 MiB\/s {2}ETA \d+ s$/);
-  t.ok(frames.every((frame) => frame.length <= 100 + '\na notice'.length));
-  t.match(terminal, /\r\x1b\[Ka notice\n$/, 'the bar makes room, and goes in the end');
-  const lines = run(new Sink()).trimEnd().split('\n');
-  t.equal(lines.length, 7, 'every five seconds, and the notice');
-  t.equal(lines[0], 'bonsai download  55 %  110.0 MiB of 200.0 MiB  2.0 MiB/s  ETA 45 s');
-  t.notMatch(lines.join(''), /\r|\x1b/);
-
-  const unknown = new Sink(true);
-  const bar = new ProgressBar(unknown, clock, 'x');
-  bar.update({ stage: 'download', done: 5 });
-  t.match(unknown.text, /0\.0 KiB$/, 'no total, no share of it');
-  t.same([size(2 ** 31), duration(59.2), duration(61), duration(3661)], ['2.00 GiB', '1:00', '1:01', '1:01:01']);
 });

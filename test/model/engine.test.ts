@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
+import { openGguf } from '../../src/gguf/reader.ts';
 import { ACTIONS } from '../../src/grammar/actions.ts';
 import { openEngine, WorkerEngine } from '../../src/model/engine.ts';
 import type { Engine, GenerateRequest } from '../../src/model/types.ts';
@@ -84,6 +85,26 @@ t.test('requests queue, are cancelled, and end with the engine', async (t) => {
   await engine.close();
   await last;
   await t.rejects(engine.generate(long), { code: 'engine-closed' });
+});
+
+t.test('whoever asks is told how far the loading is, and the reading of a prefix', async (t) => {
+  const path = writeToyModel(t.testdir());
+  const loaded: [number, number][] = [];
+  const engine = await openEngine({ model: path, onLoad: (...step) => loaded.push(step) });
+  t.teardown(() => engine.close());
+  const file = openGguf(path);
+  const bytes = [...file.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  file.close();
+  t.strictSame(loaded.at(-1), [bytes, bytes]);
+  t.ok(loaded.every(([done], i) => done > (loaded[i - 1]?.[0] ?? 0)));
+
+  const count = loaded.length;
+  await engine.restart!();
+  const read: [number, number][] = [];
+  const prefix = { text: 'what there is to know '.repeat(4), data: [] };
+  const { tokens } = await engine.prime(prefix, undefined, (...step) => read.push(step));
+  t.strictSame(read.at(-1), [tokens, tokens]);
+  t.equal(loaded.length, count, 'a fresh worker loads unseen');
 });
 
 t.test('whoever cancels while a long prompt is read does not wait for its end', async (t) => {
