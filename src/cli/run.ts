@@ -24,6 +24,7 @@ import { primeEngine, snapshotFolder } from './prime.ts';
 import { openShown } from './waiting.ts';
 import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
+import { statusLine } from './run/status.ts';
 import type { Live } from './run/live.ts';
 import {
   embeddedBroker,
@@ -211,7 +212,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
         closing.unshift(() => watching.close());
         await watching.start(bridge);
       }
-      service?.ready(`${engine.info.name}, ${things.length} things`, () => engine.isWell !== false);
+      const describe = (): string => statusLine(engine.info.name, acting, connection.connected);
+      service?.ready(describe(), () => engine.isWell !== false);
+      void service?.follow(describe);
       process.stdout.write(
         greeting(config, agent, engine, { url, broker, server, wyoming }, performance.now() - begun),
       );

@@ -15,6 +15,8 @@ export interface SupervisedOptions {
 
 /** Without a watchdog, how long a start may take from one sign of life to the next. */
 const START_US = 60_000_000;
+/** What is said of us is looked at this often, milliseconds: each word to systemd is a process. */
+const STATUS_MS = 5000;
 
 export class Supervised {
   readonly #options: SupervisedOptions;
@@ -47,6 +49,20 @@ export class Supervised {
     this.#isReady = true;
     this.#isWell = isWell;
     void this.#options.notifier.tell({ READY: '1', STATUS: text });
+  }
+
+  /** Says `describe` again whenever it has changed, from now until the end. */
+  async follow(describe: () => string): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#life;
+    let said = describe();
+    while (!signal.aborted) {
+      await clock.sleep(STATUS_MS, signal).catch(() => undefined);
+      const now = describe();
+      if (signal.aborted || now === said) continue;
+      said = now;
+      this.status(now);
+    }
   }
 
   stopping(): void {

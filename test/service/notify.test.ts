@@ -37,7 +37,7 @@ t.test('started by a supervisor: loading, ready, well, stopping', { skip: skipWi
     t.strictSame(told, [
       'STATUS=loading the model',
       'READY=1',
-      'STATUS=seedling, 1 things',
+      'STATUS=seedling, 1 thing, disarmed',
       'STOPPING=1',
       'STATUS=stopping',
     ]);

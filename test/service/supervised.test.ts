@@ -1,6 +1,7 @@
 /** What a supervisor hears, and when it hears nothing. */
 import t from 'tap';
 import { systemClock, type Clock } from '../../src/clock.ts';
+import { statusLine } from '../../src/cli/run/status.ts';
 import { createLogger } from '../../src/log.ts';
 import { Tools } from '../../src/tools.ts';
 import { Notifier } from '../../src/service/notify.ts';
@@ -59,6 +60,30 @@ t.test('a life with a watchdog: more time, ready, signs of life while it is well
     clock.slept.every((ms) => ms === 15_000),
     'at half of the time it has',
   );
+});
+
+t.test('its status is told when it has changed', async (t) => {
+  const { told, clock, service } = supervised();
+  // The clock's first sleeper gives the signs.
+  service.ready('armed', () => true);
+  await clock.step();
+  const agent = { things: [], armed: true, queued: 0 };
+  let isConnected = true;
+  const following = service.follow(() => statusLine('seedling', agent, isConnected));
+  await clock.step();
+  isConnected = false;
+  agent.queued = 1;
+  await clock.step();
+  await clock.step();
+  [isConnected, agent.armed, agent.queued] = [true, false, 2];
+  await clock.step();
+  service.stopping();
+  await following;
+  t.strictSame(told.slice(1), [
+    { STATUS: 'seedling, 0 things, armed, without its broker, 1 command waiting' },
+    { STATUS: 'seedling, 0 things, disarmed, 2 commands waiting' },
+    { STOPPING: '1', STATUS: 'stopping' },
+  ]);
 });
 
 t.test('without a watchdog the signs end when it is ready', async (t) => {
