@@ -43,6 +43,18 @@ t.test('help, version and mistakes', async (t) => {
   t.match(await tokonoma(['ask', 'x', '--context', 'many']), { code: 2, err: /--context/ });
 });
 
+t.test('what is declared, for scripts: things and sensors with their descriptions', async (t) => {
+  const { code, out } = await tokonoma(['devices', '--json']);
+  t.equal(code, 0);
+  const { things, sensors } = JSON.parse(out) as Record<string, { td: object }[]>;
+  t.match(things![0]!.td, { '@type': /^tk:/, actions: Object });
+  t.match(sensors![0], {
+    name: 'temperature/kitchen',
+    unit: '°C',
+    td: { '@type': ['tk:sensor', 'tk:temperature'], title: 'kitchen temperature' },
+  });
+});
+
 t.test('files that are not there or not right', async (t) => {
   t.match(await tokonoma(['ask', 'x', '--config', '/nowhere.yaml']), {
     code: 1,
