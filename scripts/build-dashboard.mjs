@@ -51,6 +51,17 @@ const paths = kept.map((file) => `/${relative(out, file).split(sep).join('/')}`.
 const constantsOfWorker = `const FILES=${JSON.stringify(paths)};const VERSION=${JSON.stringify(hash.digest('hex').slice(0, 16))};\n`;
 writeFileSync(worker, constantsOfWorker + readFileSync(worker, 'utf8'));
 
+// The page that asks for the token has its style within itself, and no script that could choose a theme.
+const styles = (name) => readFileSync(join(source, 'styles', name), 'utf8');
+const DARK = /:root\[data-theme='dark'\] \{[^}]*\}/;
+const tokens = styles('tokens.css');
+if (!DARK.test(tokens)) throw new Error('build-dashboard: tokens.css has no dark theme');
+const bySystem = tokens.replace(
+  DARK,
+  (block) => `@media (prefers-color-scheme: dark) { ${block.replace("[data-theme='dark']", '')} }`,
+);
+writeFileSync(join(out, 'login.css'), bySystem + styles('base.css') + styles('login.css'));
+
 for (const file of files) {
   if (extname(file) === '.png') continue;
   const content = readFileSync(file);

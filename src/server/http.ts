@@ -3,13 +3,14 @@
  * otherwise, and then only with a token; a page of another origin, or one that has its name point here (DNS rebinding),
  * is refused; bodies have a limit, and what a client no longer waits for is aborted.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import * as http from 'node:http';
 import { isIP, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TokonomaError, codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { failure } from './failure.ts';
+import { MAX_FORM, asksForPage, isLoginForm, sendLoginPage } from './login.ts';
+import { cookieOf, same, tokenOf } from './token.ts';
 
 export interface HttpOptions {
   /** Default 127.0.0.1. Anything but loopback needs a token. */
@@ -51,7 +52,6 @@ export interface Routes {
 
 /** Bytes of a request body. */
 export const MAX_BODY = 1 << 20;
-const COOKIE = 'tokonoma';
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]', '::1'];
 
 export class HttpServer {
@@ -144,8 +144,12 @@ export class HttpServer {
     response.setHeader('Referrer-Policy', 'no-referrer');
     try {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-      if (this.#login(request, response, pathname, searchParams)) return;
+      const shown = await this.#shownToken(request, pathname, searchParams);
+      if (shown !== undefined && this.#login(response, shown)) return;
       const refused = this.#refusal(request, pathname);
+      if (refused?.code === 'unauthorized' && (asksForPage(request, pathname) || isLoginForm(request, pathname))) {
+        return sendLoginPage(response, shown !== undefined);
+      }
       if (refused !== undefined) throw refused;
       if (this.#answersPreflight(request, response)) return;
       const handler = this.#handlerOf(request.method ?? '', pathname);
@@ -203,6 +207,19 @@ export class HttpServer {
 
   /** Why a request is not served; undefined: it is. */
   #refusal(request: http.IncomingMessage, path: string): TokonomaError | undefined {
+    const { token } = this.#options;
+    const foreign = this.#foreign(request);
+    if (foreign !== undefined) return foreign;
+    // Whether it lives may be asked by anybody who can reach it.
+    if (token === undefined || path === '/health' || request.method === 'OPTIONS') return undefined;
+    if (!same(token, tokenOf(request))) {
+      return new TokonomaError('unauthorized', 'a token is needed: Authorization: Bearer <token>');
+    }
+    return undefined;
+  }
+
+  /** It comes from a page of elsewhere. */
+  #foreign(request: http.IncomingMessage): TokonomaError | undefined {
     const { token, names = [], host = '127.0.0.1' } = this.#options;
     const { host: asked = '', origin } = request.headers;
     // Without a token the name is what tells our own pages from a foreign one whose name points here.
@@ -214,11 +231,6 @@ export class HttpServer {
     }
     if (origin !== undefined && !this.#knows(origin, asked)) {
       return new TokonomaError('bad-origin', `pages of ${origin} may not ask here; add it to http.origins`);
-    }
-    // Whether it lives may be asked by anybody who can reach it.
-    if (token === undefined || path === '/health' || request.method === 'OPTIONS') return undefined;
-    if (!same(token, tokenOf(request))) {
-      return new TokonomaError('unauthorized', 'a token is needed: Authorization: Bearer <token>');
     }
     return undefined;
   }
@@ -242,13 +254,22 @@ export class HttpServer {
     return true;
   }
 
-  /** `/?token=…`: a browser gets the token as a cookie that no script can read, and the address without it. */
-  #login(request: http.IncomingMessage, response: http.ServerResponse, path: string, query: URLSearchParams): boolean {
+  /** What `/?token=…` or the form of the login page holds. */
+  async #shownToken(request: http.IncomingMessage, path: string, query: URLSearchParams): Promise<string | undefined> {
+    if (this.#options.token === undefined || path !== '/') return undefined;
+    if (request.method === 'GET') return query.get('token') ?? undefined;
+    if (!isLoginForm(request, path)) return undefined;
+    const foreign = this.#foreign(request);
+    if (foreign !== undefined) throw foreign;
+    const form = await bodyOf(request, MAX_FORM);
+    return new URLSearchParams(form.toString()).get('token') ?? undefined;
+  }
+
+  /** A browser gets the token as a cookie that no script can read, and the address without it. */
+  #login(response: http.ServerResponse, shown: string): boolean {
     const { token } = this.#options;
-    const shown = query.get('token');
-    if (request.method !== 'GET' || path !== '/' || shown === null || token === undefined) return false;
-    if (!same(token, shown)) return false;
-    response.setHeader('Set-Cookie', `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`);
+    if (token === undefined || !same(token, shown)) return false;
+    response.setHeader('Set-Cookie', cookieOf(token));
     response.writeHead(303, { Location: '/' }).end();
     return true;
   }
@@ -272,32 +293,14 @@ function hostname(host: string): string {
   return host.replace(/:\d+$/, '').toLowerCase();
 }
 
-function tokenOf(request: http.IncomingMessage): string {
-  const { authorization = '', cookie = '' } = request.headers;
-  const bearer = /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
-  if (bearer !== undefined) return bearer.trim();
-  const own = cookie.split(/;\s*/).find((one) => one.startsWith(`${COOKIE}=`));
-  try {
-    return own === undefined ? '' : decodeURIComponent(own.slice(COOKIE.length + 1));
-  } catch {
-    return '';
-  }
-}
-
-/** Compared in a time that tells nothing of where they differ. */
-function same(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-async function bodyOf(request: http.IncomingMessage): Promise<Buffer> {
+async function bodyOf(request: http.IncomingMessage, limit = MAX_BODY): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const tooLarge = new TokonomaError('too-large', `a body has at most ${MAX_BODY} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) throw tooLarge;
+  const tooLarge = new TokonomaError('too-large', `this body has at most ${limit} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY) throw tooLarge;
+    if (bytes > limit) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

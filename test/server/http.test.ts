@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as net from 'node:net';
 import t, { type Test } from 'tap';
 import { createLogger } from '../../src/log.ts';
@@ -86,6 +87,50 @@ t.test('a browser gets the token as a cookie, and the address without it', async
   t.equal((await fetch(`${server.url}/where`, { headers: { Cookie: cookie.split(';')[0]! } })).status, 200);
   t.equal((await fetch(`${server.url}/where`, { headers: { Cookie: 'tokonoma=%zz' } })).status, 401);
   t.equal((await fetch(`${server.url}/?token=wrong`, { redirect: 'manual' })).status, 401);
+});
+
+t.test('a browser without the token is asked for it', async (t) => {
+  const server = await serve(t, { token: 'se same' });
+  const Accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const send = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual', headers });
+  const asked = await fetch(server.url, { headers: { Accept } });
+  t.equal(asked.status, 401);
+  t.match(asked.headers.get('content-type'), /^text\/html/);
+  t.equal(asked.headers.get('cache-control'), 'no-store');
+  t.equal(asked.headers.get('referrer-policy'), 'same-origin', 'so that the form comes with its origin');
+  const page = await asked.text();
+  t.match(page, /<form method="post" action="\/">/);
+  t.notMatch(page, /<script|role="alert"/);
+  const policy = asked.headers.get('content-security-policy')!;
+  t.match(policy, /^default-src 'none';/);
+  t.notMatch(policy, /unsafe|\*|script|https?:/);
+  const style = /<style>(.*?)<\/style>/s.exec(page)![1]!;
+  t.match(policy, `'sha256-${createHash('sha256').update(style).digest('base64')}'`, 'its own style and no other');
+
+  const wrong = await send({ token: 'open <b>' });
+  t.equal(wrong.status, 401);
+  t.equal(wrong.headers.get('set-cookie'), null);
+  const told = await wrong.text();
+  t.match(told, /role="alert">That is not the token/);
+  t.notMatch(told, 'open', 'what was typed is not said back');
+  t.match(await (await fetch(`${server.url}/?token=wrong`, { headers: { Accept } })).text(), /That is not the token/);
+  t.equal((await send({})).status, 401);
+
+  const right = await send({ token: 'se same' }, { Origin: server.url });
+  t.equal(right.status, 303);
+  t.equal(right.headers.get('location'), '/');
+  const cookie = right.headers.get('set-cookie')!;
+  t.match(cookie, /HttpOnly; SameSite=Strict/);
+  t.equal((await fetch(`${server.url}/where`, { headers: { Cookie: cookie.split(';')[0]! } })).status, 200);
+
+  t.equal((await send({ token: 'se same' }, { Origin: 'https://evil.example' })).status, 403, 'not from elsewhere');
+  t.equal((await send({ token: 'x'.repeat(20_000) })).status, 413);
+  const program = await fetch(server.url, { headers: { Accept: '*/*' } });
+  t.equal(((await program.json()) as { error: { code: string } }).error.code, 'unauthorized', 'a program reads JSON');
+  t.match((await fetch(`${server.url}/where`, { headers: { Accept } })).headers.get('content-type'), /json/);
+  const open = await serve(t);
+  t.equal((await fetch(open.url, { headers: { Accept } })).status, 404, 'nothing is asked where there is no token');
 });
 
 t.test('pages of elsewhere, and names that are not ours, are refused', async (t) => {
