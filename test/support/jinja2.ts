@@ -6,11 +6,12 @@ export interface Rendering {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-const installed = spawnSync('python3', ['-c', 'import jinja2']).status === 0;
+/** Debian's package serves Debian's Python, which another one may stand before in PATH. */
+const python = ['python3', '/usr/bin/python3'].find((one) => spawnSync(one, ['-c', 'import jinja2']).status === 0);
 
 /** What a test without Jinja2 skips with; on CI it fails instead. */
 export const skipWithoutJinja2 =
-  installed || process.env['CI'] === 'true' ? false : 'Jinja2 is not installed (apt install python3-jinja2)';
+  python !== undefined || process.env['CI'] === 'true' ? false : 'Jinja2 is not installed (apt install python3-jinja2)';
 
 /** As Home Assistant's templates are: in a sandbox, an unknown name is nothing. */
 const SCRIPT = `
@@ -22,7 +23,7 @@ json.dump(done, sys.stdout)
 `;
 
 export function renderedByJinja2(renderings: readonly Rendering[]): string[] {
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', SCRIPT], {
+  const { status, stdout, stderr } = spawnSync(python ?? 'python3', ['-c', SCRIPT], {
     input: JSON.stringify(renderings),
     encoding: 'utf8',
     maxBuffer: 64 << 20,
