@@ -59,6 +59,17 @@ t.test('what this page said gets its outcome where it stands', async (t) => {
   ]);
 });
 
+t.test('control without words is called by the thing', async (t) => {
+  const { description } = state.things[0]!;
+  const told = (text: string) => ({ response: response('1', text), at: 2000, source: 'http' }) as const;
+  const said = (text: string) => applied(view(), { type: 'outcome', ...told(text) }, SITE, 9).entries.at(-1)!.text;
+  const title = description.title.charAt(0).toUpperCase() + description.title.slice(1);
+  t.equal(said(`${description.id}/set`), `${title}, by hand`);
+  t.equal(said('nothing-here/set'), 'nothing-here/set');
+  const again = viewOf({ ...state, outcomes: [told(`${description.id}/set`)] }, SITE, undefined, 3000);
+  t.equal(again.entries[0]!.text, `${title}, by hand`, 'also after a reload');
+});
+
 t.test('after a connection that was lost: what was told meanwhile, and what nobody knows', async (t) => {
   const said = { id: 'gone', text: 'light on', at: 500, mine: true, source: 'http', lost: 'nobody knows' } as const;
   const before = { ...view(outcome('1')), link: 'lost' as const, entries: withEntry(view(outcome('1')).entries, said) };

@@ -154,9 +154,7 @@ export class Policy {
   };
 
   readonly #arming: Check = () =>
-    this.#armed
-      ? undefined
-      : refused('disarmed', 'disarmed after a stop; arm again with "true" on armed/set (in the terminal: arm)');
+    this.#armed ? undefined : refused('disarmed', 'disarmed: nothing is done until somebody arms it again');
 
   readonly #contact: Check = ({ thing: { description } }) =>
     this.#offline && description['tk:safe_offline'] === true

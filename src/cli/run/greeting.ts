@@ -32,7 +32,7 @@ export function greeting(
   return `tokonoma ${version()}, ready in ${(ms / 1000).toFixed(1)} s
 
   broker   ${withoutSecrets(url)}${broker === undefined ? '' : ' (embedded)'}${taken ? `; port ${config.mqtt.port} was taken` : ''}
-  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/`}${wyoming === undefined ? '' : `\n  wyoming  ${wyoming.url}`}
+  command  ${base}/command, answers on ${base}/response${server === undefined ? '' : `\n  http     ${server.url}/ (the dashboard, too)`}${wyoming === undefined ? '' : `\n  wyoming  ${wyoming.url}`}
   model    ${engine.info.name}, ${million} million parameters
   memory   ${memoryLine(engine)}
   things   ${names.join(', ')}

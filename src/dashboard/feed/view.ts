@@ -1,6 +1,7 @@
 /** What the page knows, as one value that each message makes a new one of. Everything in it has a limit. */
 import type { Response } from '../../agent/types.ts';
 import type { FeedMessage, FeedOutcome, FeedSensor, FeedThing, StateMessage } from '../../server/feed/messages.ts';
+import { capital } from '../words.ts';
 import type { Link } from './connection.ts';
 
 export type Point = readonly [x: number, y: number];
@@ -37,7 +38,7 @@ const LEAP = 3;
 /** @param site this page's conversation */
 export function viewOf(state: StateMessage, site: string, before: View | undefined, now: number): View {
   const { outcomes, node, version, model, things, sensors, armed, health, rules, schedule } = state;
-  const told = outcomes.map((outcome) => entryOf(outcome, site));
+  const told = outcomes.map((outcome) => entryOf(outcome, site, things));
   const known = new Set(told.map(({ id }) => id));
   // What was said while the connection was lost has no outcome in the state: it stays as it was.
   const others = (before?.entries ?? []).filter(({ id }) => !known.has(id));
@@ -68,7 +69,7 @@ export function applied(view: View, message: FeedMessage, site: string, now: num
     case 'armed':
       return { ...next, armed: message.armed };
     case 'outcome':
-      return { ...next, entries: withEntry(view.entries, entryOf(message, site)) };
+      return { ...next, entries: withEntry(view.entries, entryOf(message, site, view.things)) };
     case 'rules':
       return { ...next, rules: message.rules };
     case 'schedule':
@@ -86,8 +87,14 @@ export function withEntry(entries: readonly Entry[], entry: Entry): readonly Ent
   return entries.map((one) => (one.id === entry.id ? { ...entry, at: one.at, mine: one.mine || entry.mine } : one));
 }
 
-function entryOf({ response, at, source, site: its }: FeedOutcome, site: string): Entry {
-  return { id: response.id, text: response.text, at, mine: its === site, source, response };
+function entryOf({ response, at, source, site: its }: FeedOutcome, site: string, things: readonly FeedThing[]): Entry {
+  return { id: response.id, text: saidOf(response, things), at, mine: its === site, source, response };
+}
+
+/** Control without words has its topic as the text. */
+function saidOf({ text }: Response, things: readonly FeedThing[]): string {
+  const controlled = things.find(({ description: { id } }) => text === `${id}/set`);
+  return controlled === undefined ? text : `${capital(controlled.description.title)}, by hand`;
 }
 
 function withSensor(sensors: readonly FeedSensor[], sensor: FeedSensor): readonly FeedSensor[] {

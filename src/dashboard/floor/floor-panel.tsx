@@ -8,10 +8,25 @@ import type { Store } from '../feed/store.ts';
 import type { Point, View } from '../feed/view.ts';
 import { useLive } from '../live.ts';
 import { capital, number } from '../words.ts';
-import { roomsOf, type Room } from './rooms.ts';
+import {
+  ROBOT,
+  WALL,
+  around,
+  besideSpot,
+  boxOf,
+  inCorner,
+  outside,
+  placed,
+  wallsOf,
+  type Box,
+  type Label,
+} from './labels.ts';
+import { roomsOf } from './rooms.ts';
 
 /** Metres around the floor. */
 const MARGIN = 0.4;
+/** Of a lamp, metres. */
+const LAMP = 0.24;
 
 export function FloorPanel({ store, view }: { store: Store; view: View }): JSX.Element {
   const robot = view.things.find(({ description }) => description['tk:floor'] !== undefined);
@@ -66,6 +81,25 @@ function Plan({ floor, view, robot, trail, onGo }: PlanProps): JSX.Element {
   const at = ([x, y]: Point): Point => [x - west, north - y];
   const [width, height] = [east - west, north - south];
   const spots = Object.entries(floor.places).filter(([name]) => !rooms.some((room) => room.name === name));
+  const areas = rooms.map((room) => ({
+    name: room.name,
+    box: boxOf(room, at),
+    lights: things.filter(({ description }) => description['tk:area'] === room.name && isLight(description)),
+  }));
+  const labels = placed(
+    [
+      ...areas.map(({ name, box }) => inCorner(name, box)),
+      ...spots.map(([name, place]) => besideSpot(name, at(place))),
+    ],
+    [
+      ...outside(width, height),
+      ...areas.flatMap(({ box, lights }) => [
+        ...wallsOf(box),
+        ...lights.map((_, i) => around(lampAt(box, i, lights.length), LAMP)),
+      ]),
+      ...Object.values(floor.places).map((place) => around(at(place), ROBOT)),
+    ],
+  );
   return (
     <svg
       class="plan"
@@ -73,40 +107,39 @@ function Plan({ floor, view, robot, trail, onGo }: PlanProps): JSX.Element {
       role="group"
       aria-label="Floor plan"
     >
-      {rooms.map((room) => {
-        const [x, y] = at([room.west, room.north]);
-        const lights = things.filter(({ description }) => description['tk:area'] === room.name && isLight(description));
-        return <RoomShape key={room.name} room={room} x={x} y={y} lights={lights} onGo={onGo} />;
-      })}
+      {areas.map(({ name, box, lights }) => (
+        <RoomShape key={name} name={name} box={box} lights={lights} onGo={onGo} />
+      ))}
       {spots.map(([name, place]) => (
         <Spot key={name} name={name} at={at(place)} onGo={onGo} />
       ))}
       {trail.length > 1 && <polyline class="trail" points={trail.map((point) => at(point).join(',')).join(' ')} />}
       <Robot robot={robot} at={at} />
+      {labels.map((label) => (
+        <Name key={label.name} label={label} isSpot={spots.some(([name]) => name === label.name)} />
+      ))}
     </svg>
   );
 }
 
 interface RoomProps {
-  readonly room: Room;
-  readonly x: number;
-  readonly y: number;
+  readonly name: string;
+  readonly box: Box;
   readonly lights: readonly FeedThing[];
   readonly onGo: PlanProps['onGo'];
 }
 
-function RoomShape({ room: { name, west, south, east, north }, x, y, lights, onGo }: RoomProps): JSX.Element {
-  const [width, height] = [east - west, north - south];
-  const gap = 0.12;
+function RoomShape({ name, box: { x, y, width, height }, lights, onGo }: RoomProps): JSX.Element {
+  const floor = { x: x + WALL, y: y + WALL, width: width - 2 * WALL, height: height - 2 * WALL, rx: 0.25 };
   const clip = `room-${name.replace(/\W+/g, '-')}`;
   return (
     <g class="room" {...goProps(name, onGo)} data-lit={lights.some(isOn)}>
       <clipPath id={clip}>
-        <rect x={x + gap} y={y + gap} width={width - 2 * gap} height={height - 2 * gap} rx={0.25} />
+        <rect {...floor} />
       </clipPath>
-      <rect class="mat" x={x + gap} y={y + gap} width={width - 2 * gap} height={height - 2 * gap} rx={0.25} />
+      <rect class="mat" {...floor} />
       {lights.map((light, i) => {
-        const [cx, cy] = [x + (width * (i + 1)) / (lights.length + 1), y + height * 0.5];
+        const [cx, cy] = lampAt({ x, y, width, height }, i, lights.length);
         return (
           <Light
             key={light.description.id}
@@ -118,14 +151,28 @@ function RoomShape({ room: { name, west, south, east, north }, x, y, lights, onG
           />
         );
       })}
-      <text
-        x={x + 0.5}
-        y={y + height - 0.5}
-        style={{ fontSize: `${Math.min(0.62, (width - 0.8) / (name.length * 0.56))}px` }}
-      >
-        {name}
-      </text>
     </g>
+  );
+}
+
+/** The lamps of a room hang in a row. */
+function lampAt({ x, y, width, height }: Box, index: number, count: number): Point {
+  return [x + (width * (index + 1)) / (count + 1), y + height * 0.5];
+}
+
+/** Names lie above everything, so that no way crosses them out. */
+function Name({ label, isSpot }: { label: Label; isSpot: boolean }): JSX.Element {
+  const { name, x, y, width, height, fontSize } = label;
+  return (
+    <text
+      class={isSpot ? 'name of-spot' : 'name'}
+      x={x + width / 2}
+      y={y + height * 0.75}
+      text-anchor="middle"
+      style={{ fontSize: `${fontSize}px` }}
+    >
+      {name}
+    </text>
   );
 }
 
@@ -157,7 +204,7 @@ function Light({ light, x, y, reach, clip }: LightProps): JSX.Element {
         fill={`url(#glow-${id})`}
         style={{ opacity: isLit ? 0.3 + 0.7 * brightnessOf(light) : 0 }}
       />
-      <circle class="lamp" cx={x} cy={y} r={0.24} style={isLit ? { fill: color } : {}} />
+      <circle class="lamp" cx={x} cy={y} r={LAMP} style={isLit ? { fill: color } : {}} />
     </g>
   );
 }
@@ -165,11 +212,8 @@ function Light({ light, x, y, reach, clip }: LightProps): JSX.Element {
 function Spot({ name, at: [x, y], onGo }: { name: string; at: Point; onGo: PlanProps['onGo'] }): JSX.Element {
   return (
     <g class="spot" {...goProps(name, onGo)}>
-      <rect class="reach" x={x - 0.9} y={y - 0.7} width={1.8} height={1.9} rx={0.3} />
+      <rect class="reach" {...around([x, y], ROBOT)} rx={0.3} />
       <rect class="mark-of-place" x={x - 0.16} y={y - 0.16} width={0.32} height={0.32} />
-      <text x={x} y={y + 0.85} text-anchor="middle">
-        {name}
-      </text>
     </g>
   );
 }
@@ -206,7 +250,7 @@ function Robot({ robot, at }: { robot: FeedThing; at: (point: Point) => Point })
       aria-label={`${robot.description.title} at ${number(x)} m east, ${number(y)} m north`}
       style={{ transform: `translate(${left}px, ${top}px) rotate(${turned.current}deg)` }}
     >
-      <circle class="halo" r={0.75} />
+      <circle class="halo" r={ROBOT} />
       <rect class="wheel" x={-0.3} y={-0.55} width={0.6} height={0.2} rx={0.08} />
       <rect class="wheel" x={-0.3} y={0.35} width={0.6} height={0.2} rx={0.08} />
       <circle class="body" r={0.44} />
