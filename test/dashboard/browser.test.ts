@@ -2,17 +2,12 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { PATIENCE_MS, SIZES, openPage, picture, skipWithoutChromium, startBrowser } from '../support/browser.ts';
+import { PATIENCE_MS, SIZES, openPage, picture, say, skipWithoutChromium, startBrowser } from '../support/browser.ts';
 import { startDemo } from '../support/cli.ts';
 import { feedHome } from '../support/feed-home.ts';
 
 /** What the page may weigh until it lives, bytes over the wire with gzip. */
 const FIRST_LOAD = 120_000;
-
-const say = async (page: Page, text: string): Promise<void> => {
-  await page.fill('#command', text);
-  await page.press('#command', 'Enter');
-};
 
 const lastAnswer = (page: Page) => page.locator('.entry').last().locator('.answer[data-outcome]');
 
@@ -83,7 +78,7 @@ t.test('the dashboard of npm start', { skip: skipWithoutChromium, timeout: 600_0
     await page.waitForFunction(
       () => (document.querySelector('.trail')?.getAttribute('points') ?? '').split(' ').length > 12,
     );
-    await picture(page, 'driving');
+    await picture(page, 'on-the-way');
     await page.waitForSelector('[data-robot=kitchen]');
     await page.waitForSelector('[data-light=kitchen-light].on');
     t.equal(await page.getByRole('switch', { name: 'kitchen light' }).getAttribute('aria-checked'), 'true');
@@ -176,27 +171,7 @@ t.test('the dashboard of npm start', { skip: skipWithoutChromium, timeout: 600_0
     await page.waitForSelector('.armed:not(.off)');
   });
 
-  await t.test('pictures', async (t) => {
-    for (const text of [
-      'how warm is the kitchen?',
-      'dim the kitchen light to 60%',
-      'go to the sofa',
-      'turn on the light',
-    ]) {
-      await say(page, text);
-      await page.waitForSelector('.entry:last-child .answer[data-outcome]');
-    }
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-    await page.waitForSelector('[data-robot=sofa]');
-    await page.waitForSelector('.notice:not(:has(p))', { state: 'attached' });
-    await picture(page, 'dashboard-light', true);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForSelector('[data-theme=dark]');
-    await picture(page, 'dashboard-dark', true);
-    await page.setViewportSize(SIZES.phone);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.waitForSelector('[data-theme=light]');
-    await picture(page, 'dashboard-phone', true);
+  await t.test('the smallest of phones', async (t) => {
     await page.setViewportSize({ width: 360, height: 640 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     t.ok(wide <= 360, `nothing sticks out of 360 pixels: ${wide}`);

@@ -46,7 +46,7 @@ t.test('in the demo’s house no name covers another, a wall, or the robot at a 
   ];
   const labels = placed(
     [
-      ...rooms.map(({ name, box }) => inCorner(name, box)),
+      ...rooms.map(({ name, box }) => inCorner(name, box, [(east - west) / 2, (north - south) / 2])),
       ...spots.map(([name, place]) => besideSpot(name, at(place))),
     ],
     obstacles,

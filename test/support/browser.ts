@@ -1,5 +1,5 @@
 /** Debian's chromium for the tests of the dashboard, and where their pictures go. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Test } from 'tap';
@@ -40,9 +40,18 @@ export const SIZES = {
   phone: { width: 390, height: 844 },
 } as const;
 
+/** Of the pictures in the documentation. */
+const PICTURE = { width: 1280, height: 800 };
+
 /** A page without errors: whatever it complains about fails the test. */
-export async function openPage(t: Test, browser: Browser, url: string, size: keyof typeof SIZES): Promise<Page> {
-  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: 'light', locale: 'en-GB' });
+export async function openPage(
+  t: Test,
+  browser: Browser,
+  url: string,
+  size: keyof typeof SIZES | 'picture',
+): Promise<Page> {
+  const viewport = size === 'picture' ? PICTURE : SIZES[size];
+  const context = await browser.newContext({ viewport, colorScheme: 'light', locale: 'en-GB' });
   t.teardown(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -57,16 +66,29 @@ export async function openPage(t: Test, browser: Browser, url: string, size: key
   return page;
 }
 
-/** Kept in build/screenshots; with UPDATE_DOCS=true also as a picture of the documentation. */
-export async function picture(page: Page, name: string, isOfDocs = false): Promise<void> {
+/** Into the box for commands, and sent. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.fill('#command', text);
+  await page.press('#command', 'Enter');
+}
+
+/** Of the page as it is when all has come to rest; kept as below. */
+export async function picture(page: Page, name: string, isOfDocs = false): Promise<Buffer> {
   // What slides or fades has come to rest, and no cursor blinks.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => 0))),
   );
+  const png = await page.screenshot();
+  keepPicture(name, png, isOfDocs);
+  return png;
+}
+
+/** Kept in build/screenshots; with UPDATE_DOCS=true also as a picture of the documentation. */
+export function keepPicture(name: string, png: Buffer, isOfDocs = true): void {
   const folders = ['build/screenshots'];
   if (isOfDocs && process.env['UPDATE_DOCS'] === 'true') folders.push('docs/images');
   for (const folder of folders) {
     mkdirSync(`${ROOT}${folder}`, { recursive: true });
-    await page.screenshot({ path: `${ROOT}${folder}/${name}.png` });
+    writeFileSync(`${ROOT}${folder}/${name}.png`, png);
   }
 }

@@ -88,7 +88,7 @@ function Plan({ floor, view, robot, trail, onGo }: PlanProps): JSX.Element {
   }));
   const labels = placed(
     [
-      ...areas.map(({ name, box }) => inCorner(name, box)),
+      ...areas.map(({ name, box }) => inCorner(name, box, [width / 2, height / 2])),
       ...spots.map(([name, place]) => besideSpot(name, at(place))),
     ],
     [
@@ -116,7 +116,11 @@ function Plan({ floor, view, robot, trail, onGo }: PlanProps): JSX.Element {
       {trail.length > 1 && <polyline class="trail" points={trail.map((point) => at(point).join(',')).join(' ')} />}
       <Robot robot={robot} at={at} />
       {labels.map((label) => (
-        <Name key={label.name} label={label} isSpot={spots.some(([name]) => name === label.name)} />
+        <Name
+          key={label.name}
+          label={label}
+          isStrong={!areas.some(({ name, lights }) => name === label.name && !lights.some(isOn))}
+        />
       ))}
     </svg>
   );
@@ -160,12 +164,12 @@ function lampAt({ x, y, width, height }: Box, index: number, count: number): Poi
   return [x + (width * (index + 1)) / (count + 1), y + height * 0.5];
 }
 
-/** Names lie above everything, so that no way crosses them out. */
-function Name({ label, isSpot }: { label: Label; isSpot: boolean }): JSX.Element {
+/** Names lie above everything, so that no way crosses them out; strong where it is bright, and at a spot. */
+function Name({ label, isStrong }: { label: Label; isStrong: boolean }): JSX.Element {
   const { name, x, y, width, height, fontSize } = label;
   return (
     <text
-      class={isSpot ? 'name of-spot' : 'name'}
+      class={isStrong ? 'name strong' : 'name'}
       x={x + width / 2}
       y={y + height * 0.75}
       text-anchor="middle"

@@ -52,18 +52,21 @@ export function besideSpot(name: string, [x, y]: Point): Label[] {
   });
 }
 
-/** In a corner of a room, the south-west one first. */
-export function inCorner(name: string, { x, y, width, height }: Box): Label[] {
+/** In a corner of a room, the farther from the middle of the house the better: most ways lead through there. */
+export function inCorner(name: string, { x, y, width, height }: Box, middle: Point): Label[] {
   const inset = 0.4;
   const size = sizeOf(name, Math.min(ROOM_SIZE, (width - 2 * inset) / (name.length * LETTER)));
   const [west, east] = [x + inset, x + width - inset - size.width];
   const [north, south] = [y + inset, y + height - inset - size.height];
-  return [
+  const corners = [
     { ...size, x: west, y: south },
     { ...size, x: west, y: north },
     { ...size, x: east, y: south },
     { ...size, x: east, y: north },
   ];
+  const distance = (label: Label): number =>
+    Math.hypot(label.x + label.width / 2 - middle[0], label.y + label.height / 2 - middle[1]);
+  return corners.sort((a, b) => distance(b) - distance(a));
 }
 
 /** The four walls of a room. */
