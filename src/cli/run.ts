@@ -1,21 +1,20 @@
 /** `tokonoma run`: broker, engine, agent and things, until it is told to end. */
 import type { Thing } from '../../devices/thing.ts';
 import { createAgent, type Agent } from '../agent/agent.ts';
-import { FastPath } from '../agent/fast/fast.ts';
 import { Health } from '../agent/health.ts';
 import type { Config } from '../config/types.ts';
 import type { Hardware } from '../gpio/hardware.ts';
 import { lockFolder } from '../agent/inbox/folder.ts';
 import { makeSafe, startSafely } from '../agent/acting/safety.ts';
-import { Interpreter } from '../agent/reading/interpreter.ts';
-import { modelPhrase } from '../agent/reading/phrasing.ts';
+import { CurrentInterpreter, currentPhrase } from '../agent/reading/current.ts';
 import { Board } from '../board.ts';
 import { systemClock } from '../clock.ts';
 import { buildThings, configText, demoConfig, parseConfig } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { secretsIn } from '../secrets.ts';
-import { ChatTemplate } from '../tokenizer/template.ts';
+import type { EngineOptions } from '../model/engine.ts';
+import { EngineSlot } from '../model/slot.ts';
 import { MqttBridge, willOf } from '../mqtt/bridge.ts';
 import { readTls } from '../mqtt/tls.ts';
 import { Connection, withoutSecrets } from '../mqtt/connection.ts';
@@ -26,6 +25,7 @@ import { endAsked } from './run/ending.ts';
 import { greeting } from './run/greeting.ts';
 import { statusLine } from './run/status.ts';
 import type { Live } from './run/live.ts';
+import { Models } from './run/models.ts';
 import {
   embeddedBroker,
   hardwareOf,
@@ -132,20 +132,16 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     // The process before this one may have been killed while they moved: they do not wait for the model.
     await startSafely(things, systemClock, log);
     service?.status('loading the model');
-    const engine = await openShown(
-      {
-        ...engineSettings(values, config),
-        snapshots: snapshotFolder(values.config === undefined ? undefined : config),
-        onNote: (message) => log.debug(message),
-        onLost: (error) => void agent?.lost(error),
-      },
-      { err: process.stderr, log },
-    );
+    const engineOptions: EngineOptions = {
+      ...engineSettings(values, config),
+      snapshots: snapshotFolder(values.config === undefined ? undefined : config),
+      onNote: (message) => log.debug(message),
+      onLost: (error) => void agent?.lost(error),
+    };
+    const engine = new EngineSlot(await openShown(engineOptions, { err: process.stderr, log }));
     closing.unshift(() => engine.close());
-    const template = new ChatTemplate(engine.info.chatTemplate);
-    const interpreter = new Interpreter(engine, template, { fast: new FastPath() });
-    // The seedling writes plans and nothing else.
-    const speaks = config.say === 'model' && engine.info.planFormat === 'hermes';
+    const models = new Models({ slot: engine, engine: engineOptions, log });
+    const interpreter = new CurrentInterpreter(engine);
     agent = createAgent({
       things,
       thingsStarted: true,
@@ -153,7 +149,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       rules: config.rules,
       location: config.location,
       interpreter,
-      phrase: speaks ? modelPhrase(engine, template) : undefined,
+      phrase: config.say === 'model' ? currentPhrase(engine) : undefined,
       clock: systemClock,
       log,
       dataDir,
@@ -164,13 +160,17 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     });
     const acting = agent;
     // A board takes a minute for it the first time: nobody but the first command waits.
-    const prime = (): void => void primeEngine(engine, interpreter, acting.vocabulary, log);
+    const prime = (): void =>
+      void engine
+        .use((model) => primeEngine(model, interpreter.of(model), acting.vocabulary, log))
+        // It is ending.
+        .catch(() => undefined);
     agent.on('declared', prime);
     if (text !== undefined) {
       const { Live } = await import('./run/live.ts');
       live = new Live({ path: values.config!, text, config, agent, context, hardware: hardwareFor, log });
     }
-    const about = { version: version(), model: engine.info.name, started: new Date().toISOString() };
+    const started = new Date().toISOString();
     const health = Health.of(agent, { clock: systemClock, engine, board: new Board() });
     const bridge = new MqttBridge({
       agent,
@@ -181,15 +181,29 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       log,
       node: config.node.name,
       base: config.node.base,
-      info: () => ({ ...about, ...(live === undefined ? {} : { config: live.state }) }),
+      info: () => ({
+        version: version(),
+        model: engine.info.name,
+        models: models.choice,
+        started,
+        ...(live === undefined ? {} : { config: live.state }),
+      }),
       ops: {
-        'restart-engine': () => engine.restart?.(),
+        model: (data) => models.asked(data),
+        'restart-engine': () => engine.restart(),
         ...(live === undefined ? {} : { reload: () => live!.reload() }),
       },
     });
     closing.unshift(() => bridge.close());
     const { topics } = bridge;
-    const homeAssistant = await openHomeAssistant(config, { agent, health, bus: connection, topics, log });
+    const homeAssistant = await openHomeAssistant(config, {
+      agent,
+      health,
+      bus: connection,
+      topics,
+      models: () => models.choice.installed,
+      log,
+    });
     closing.unshift(async () => homeAssistant.close());
     await agent.start();
     await hardware?.attach(agent);
@@ -200,6 +214,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (wyoming !== undefined) closing.unshift(() => wyoming.close());
     const hermes = await openHermes(config, { agent, bus: connection, log });
     if (hermes !== undefined) closing.unshift(async () => hermes.close());
+    engine.onExchanged(() => {
+      bridge.publishInfo();
+      bridge.publishHealth();
+      homeAssistant.announce();
+      prime();
+    });
     prime();
     if (broker === undefined) {
       process.stdout.write(`connecting to ${withoutSecrets(url)} …\n`);
@@ -213,10 +233,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
         await watching.start(bridge);
       }
       const describe = (): string => statusLine(engine.info.name, acting, connection.connected);
-      service?.ready(describe(), () => engine.isWell !== false);
+      service?.ready(describe(), () => engine.isWell);
       void service?.follow(describe);
       process.stdout.write(
-        greeting(config, agent, engine, { url, broker, server, wyoming }, performance.now() - begun),
+        greeting(config, agent, engine.info, { url, broker, server, wyoming }, performance.now() - begun),
       );
       if (process.stdin.isTTY) closing.unshift(terminal(agent, ending.ask));
       await ending.asked;

@@ -54,7 +54,7 @@ export function chooseModels(models: readonly InstalledModel[], budget: Budget):
 }
 
 /** @throws TokonomaError why this model cannot be run within the budget */
-function parametersWithin(path: string, { bytes, used, context }: Budget): number {
+export function parametersWithin(path: string, { bytes, used, context }: Budget): number {
   const file = openGguf(path);
   try {
     const config = readConfig(file);

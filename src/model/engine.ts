@@ -167,6 +167,19 @@ export class WorkerEngine implements Engine {
     await worker?.terminate();
   }
 
+  async rest(): Promise<void> {
+    const worker = await this.#worker?.catch(() => undefined);
+    // Its end is no loss: it is the current one no more.
+    this.#worker = undefined;
+    this.#running = undefined;
+    await worker?.terminate();
+    await this.#ended;
+  }
+
+  async wake(): Promise<void> {
+    await this.#start();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watchdog);

@@ -140,5 +140,9 @@ export interface Engine {
   prime(prefix: Prompt, signal?: AbortSignal, onRead?: OnProgress): Promise<Primed>;
   /** Ends the worker, whatever it is doing: its request fails with `engine-trap`, the next one finds a fresh worker. */
   restart?(): Promise<void>;
+  /** Ends the worker and gives its memory back. Not while it has something to do; `wake`, or a request, starts it again. */
+  rest?(): Promise<void>;
+  /** Resolves when there is a worker with the model loaded; rejects with what openEngine throws. */
+  wake?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -150,6 +150,11 @@ export class MqttBridge {
     this.#publishJson(this.topics.bridgeInfo, this.#info(), KEPT);
   }
 
+  /** Says on bridge/health how it is, without waiting for the next time. */
+  publishHealth(): void {
+    this.#publishJson(this.topics.bridgeHealth, this.#options.health.report(), KEPT);
+  }
+
   /** Tells on `bridge/response/<op>` what came of an operation that nobody asked for by topic. */
   tell(op: string, response: OpResponse): void {
     this.#answerRequest(op, response, undefined);
@@ -212,7 +217,7 @@ export class MqttBridge {
     this.#publishDevices();
     this.publishInfo();
     this.#publish(this.topics.armed, String(agent.armed), KEPT);
-    this.#publishHealth();
+    this.publishHealth();
     this.#publish(this.topics.bridgeState, ONLINE, KEPT);
     this.#teller.tellAll();
   }
@@ -248,12 +253,8 @@ export class MqttBridge {
     const { signal } = this.#life;
     while (!signal.aborted) {
       await this.#options.clock.sleep(HEALTH_MS, signal).catch(() => undefined);
-      if (!signal.aborted && this.#connection.connected) this.#publishHealth();
+      if (!signal.aborted && this.#connection.connected) this.publishHealth();
     }
-  }
-
-  #publishHealth(): void {
-    this.#publishJson(this.topics.bridgeHealth, this.#options.health.report(), KEPT);
   }
 
   #answerRequest(op: string, response: OpResponse, reply: ReplyAddress | undefined): void {

@@ -35,7 +35,7 @@ export function bridgeOps({ agent, health, info, devices }: OpsParts): Ops {
 }
 
 /** The field of an object, or the value itself where it is none: `{"armed":true}` and `true` say the same. */
-function field(data: unknown, name: string): unknown {
+export function field(data: unknown, name: string): unknown {
   if (typeof data !== 'object' || data === null) return data;
   return (data as Record<string, unknown>)[name];
 }

@@ -50,6 +50,7 @@ export class Topics {
   set = (id: string): string => `${this.base}/${id}/set`;
   /** What a sensor reads, as it was understood. */
   reading = (name: string): string => `${this.base}/bridge/sensor/${name}`;
+  bridgeRequest = (op: string): string => `${this.base}/bridge/request/${op}`;
   bridgeResponse = (op: string): string => `${this.base}/bridge/response/${op}`;
   availability = (id: string): string => `${this.base}/${id}/availability`;
 

@@ -3,7 +3,7 @@ import type { Agent } from '../agent/agent.ts';
 import type { Health } from '../agent/health.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
-import type { Engine } from '../model/types.ts';
+import type { ModelPlace } from '../model/slot.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { Feed } from './feed/feed.ts';
 import { HttpServer, type HttpOptions } from './http.ts';
@@ -16,7 +16,7 @@ export interface ServerOptions extends HttpOptions {
   readonly agent: Agent;
   /** Of this agent. */
   readonly health: Health;
-  readonly engine: Engine;
+  readonly engine: ModelPlace;
   readonly clock: Clock;
   readonly node: string;
   readonly version: string;

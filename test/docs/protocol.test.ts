@@ -169,12 +169,14 @@ const ROOMS = [
   ...['src/agent', 'src/server', 'src/mqtt/handlers', 'src/mqtt/ops.ts', 'src/mqtt/requests.ts', 'src/gpio', 'devices'],
   ...[
     'src/model/engine.ts',
+    'src/model/slot.ts',
+    'src/model/plan.ts',
     'src/model/generate.ts',
     'src/model/forward.ts',
     'src/grammar/json',
     'src/grammar/hermes.ts',
   ],
-  ...['src/tokenizer/template.ts', 'src/cli/run/reload.ts', 'src/config'],
+  ...['src/tokenizer/template.ts', 'src/cli/run/reload.ts', 'src/cli/run/models.ts', 'src/config'],
 ];
 /** Told in docs/voice.md: they belong to protocols of others. */
 const ELSEWHERE = ['src/server/wyoming'];

@@ -7,11 +7,12 @@ import { systemClock } from '../../src/clock.ts';
 import { buildThings, demoConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/log.ts';
 import { openEngine } from '../../src/model/engine.ts';
+import { EngineSlot } from '../../src/model/slot.ts';
 import { startServer } from '../../src/server/server.ts';
 import { FakeInterpreter } from '../support/fake-interpreter.ts';
 
 const log = createLogger('silent');
-const engine = await openEngine({ threads: 1 });
+const engine = new EngineSlot(await openEngine({ threads: 1 }));
 t.teardown(() => engine.close());
 
 async function serve(t: Test, port = 0, anyPort = false) {

@@ -48,8 +48,11 @@ export interface RunningDemo {
 }
 
 /** Starts `tokonoma run` and waits until it says that it is ready. */
-export async function startDemo(args: readonly string[] = ['--demo']): Promise<RunningDemo> {
-  const child = spawn(process.execPath, [MAIN, 'run', ...args], { env: environment() });
+export async function startDemo(
+  args: readonly string[] = ['--demo'],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningDemo> {
+  const child = spawn(process.execPath, [MAIN, 'run', ...args], { env: { ...environment(), ...env } });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const closed = once(child, 'close') as Promise<[number | null]>;
   while (!stdout.text.includes('Try one of these')) {

@@ -15,7 +15,7 @@ import { FakeInterpreter, type Line } from './fake-interpreter.ts';
 
 const log = createLogger('silent');
 
-const engine = { info: { name: 'fake', parameters: 1_000_000 } };
+const engine = { info: { name: 'fake', parameters: 1_000_000 }, onExchanged: () => () => undefined };
 
 export interface FeedHome {
   readonly agent: Agent;

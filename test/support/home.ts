@@ -121,7 +121,17 @@ export class Home {
       info: () => (live === undefined ? info : { ...info, config: live.state }),
       ...(live === undefined ? {} : { ops: { reload: () => live.reload() } }),
     });
-    const own = { agent, health, bus: connection, topics: bridge.topics, node, version: '1.2.3', clock, log: silent };
+    const own = {
+      agent,
+      health,
+      bus: connection,
+      topics: bridge.topics,
+      models: () => ['seedling'],
+      node,
+      version: '1.2.3',
+      clock,
+      log: silent,
+    };
     const homeAssistant =
       options.homeAssistant && new HomeAssistant({ ...config.homeassistant, ...own, ...options.homeAssistant });
     const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });

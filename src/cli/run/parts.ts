@@ -52,7 +52,7 @@ export async function openWyoming(
   return WyomingServer.start({
     ...wyoming,
     agent,
-    model: engine.info,
+    engine,
     version: version(),
     name: node.name,
     clock: systemClock,
@@ -75,7 +75,7 @@ export async function openHermes(
 /** Also where it is not wanted: what was announced before is taken back. */
 export async function openHomeAssistant(
   { homeassistant, node }: Config,
-  parts: Pick<HomeAssistantOptions, 'agent' | 'health' | 'bus' | 'topics' | 'log'>,
+  parts: Pick<HomeAssistantOptions, 'agent' | 'health' | 'bus' | 'topics' | 'models' | 'log'>,
 ): Promise<HomeAssistant> {
   const { HomeAssistant } = await import('../../mqtt/homeassistant/homeassistant.ts');
   const own = { node: node.name, version: version(), clock: systemClock };

@@ -23,6 +23,8 @@ export interface Announcement {
   readonly node: string;
   readonly version: string;
   readonly health: HealthReport;
+  /** Names of those that may be chosen. */
+  readonly models: readonly string[];
   readonly things: readonly ThingDescription[];
   readonly sensors: readonly SensorConfig[];
 }

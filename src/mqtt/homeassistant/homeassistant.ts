@@ -15,6 +15,8 @@ export interface HomeAssistantOptions extends HomeAssistantConfig {
   readonly health: Health;
   readonly bus: Bus;
   readonly topics: Topics;
+  /** Names of the models that may be chosen. */
+  readonly models: () => readonly string[];
   readonly node: string;
   readonly version: string;
   readonly clock: Clock;
@@ -49,18 +51,23 @@ export class HomeAssistant {
     this.#readings.close();
   }
 
+  /** Says again what there is, where something else than the things has changed. */
+  announce(): void {
+    if (this.#options.enabled) this.#discovery.announce();
+  }
+
   readonly #declared = (): void => {
     this.#discovery.announce();
     this.#readings.declared();
   };
 
   #devices(): Devices {
-    const { enabled, agent, health } = this.#options;
+    const { enabled, agent, health, models } = this.#options;
     if (!enabled) return new Map();
     const things = agent.things
       .map((thing) => thing.description)
       .filter((thing) => thing['tk:homeassistant'] !== false);
     const sensors = agent.sensors.configs.filter((sensor) => sensor.homeassistant !== false);
-    return devicesOf({ ...this.#options, health: health.report(), things, sensors });
+    return devicesOf({ ...this.#options, health: health.report(), models: models(), things, sensors });
   }
 }

@@ -2,12 +2,14 @@
 import { OUTCOMES } from '../../agent/types.ts';
 import type { HealthReport } from '../../agent/health.ts';
 import type { Topics } from '../topics.ts';
-import { flag, MAX_STATE, text, value, type Entities } from './entity.ts';
+import { flag, MAX_STATE, setText, text, value, type Entities, type Entity } from './entity.ts';
 
 export interface NodeParts {
   readonly topics: Topics;
   /** Which of what a machine may tell this one does. */
   readonly health: HealthReport;
+  /** Names of those that may be chosen. */
+  readonly models: readonly string[];
 }
 
 /** Who asks: permissions and conversations of commands from Home Assistant are by this site. */
@@ -16,7 +18,7 @@ export const SITE = 'home-assistant';
 const COMMAND = `{"text": {{ value | tojson }}, "site": "${SITE}"}`;
 const MIB = 1024 * 1024;
 
-export function nodeEntities({ topics, health }: NodeParts): Entities {
+export function nodeEntities({ topics, health, models }: NodeParts): Entities {
   const { command, response, action, armed, armedSet, stop, bridgeHealth, bridgeInfo } = topics;
   return {
     command: {
@@ -78,6 +80,7 @@ export function nodeEntities({ topics, health }: NodeParts): Entities {
       command_topic: stop,
       payload_press: 'stop',
     },
+    ...(models.length > 1 && { model: modelEntity(topics, models) }),
     update: {
       platform: 'update',
       name: 'Update',
@@ -87,6 +90,20 @@ export function nodeEntities({ topics, health }: NodeParts): Entities {
       value_template: VERSIONS,
     },
     ...healthEntities(bridgeHealth, health),
+  };
+}
+
+function modelEntity({ bridgeInfo, bridgeRequest }: Topics, models: readonly string[]): Entity {
+  return {
+    platform: 'select',
+    name: 'Model',
+    icon: 'mdi:brain',
+    entity_category: 'config',
+    options: models,
+    command_topic: bridgeRequest('model'),
+    command_template: setText('model'),
+    state_topic: bridgeInfo,
+    value_template: value('models.chosen'),
   };
 }
 

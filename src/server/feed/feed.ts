@@ -16,6 +16,7 @@ import type { Command, Response } from '../../agent/types.ts';
 import type { Clock } from '../../clock.ts';
 import { TokonomaError, codeOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { ModelPlace } from '../../model/slot.ts';
 import type { ModelInfo } from '../../model/types.ts';
 import { FeedClient } from './client.ts';
 import type { FeedMessage, FeedOutcome, FeedSensor, FeedThing, StateMessage } from './messages.ts';
@@ -25,7 +26,7 @@ export interface FeedOptions {
   readonly agent: Agent;
   readonly health: Health;
   /** Asked for every page: what it says may change. */
-  readonly engine: { readonly info: Pick<ModelInfo, 'name' | 'parameters'> };
+  readonly engine: Pick<ModelPlace, 'onExchanged'> & { readonly info: Pick<ModelInfo, 'name' | 'parameters'> };
   readonly clock: Clock;
   readonly log: Logger;
   readonly node: string;
@@ -67,7 +68,8 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    const { agent } = options;
+    const { agent, engine } = options;
+    this.#unsubscribe.push(engine.onExchanged(() => this.#tell(this.#state())));
     this.#listen('state', (thing) => this.#change(`thing ${thing.description.id}`, () => thingMessage(thing)));
     this.#listen('armed', (armed) => this.#tell({ type: 'armed', armed }));
     this.#listen('response', (response, command) => this.#outcome(response, command));

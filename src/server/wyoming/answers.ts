@@ -15,7 +15,8 @@ const OTHER_SERVICES: ReadonlySet<string> = new Set(['transcribe', 'synthesize',
 
 export interface Asking {
   readonly agent: Agent;
-  readonly info: WyomingEvent;
+  /** What `describe` is answered with; the model may be another one every time. */
+  readonly info: () => WyomingEvent;
   readonly log: Logger;
   /** Aborted when the client has gone away. */
   readonly signal: AbortSignal;
@@ -26,7 +27,7 @@ export async function answersTo({ type, data }: WyomingEvent, asking: Asking): P
   try {
     switch (type) {
       case 'describe':
-        return [asking.info];
+        return [asking.info()];
       case 'ping':
         return [{ type: 'pong', data: { text: typeof data['text'] === 'string' ? data['text'] : null } }];
       case 'recognize':

@@ -14,12 +14,12 @@ import { announce } from './announce.ts';
 import { answersTo, errorEvent } from './answers.ts';
 import { admits } from './clients.ts';
 import { WyomingConnection } from './connection.ts';
-import { frameOf } from './framing.ts';
+import { frameOf, type WyomingEvent } from './framing.ts';
 import { PROTOCOL, infoEvent } from './info.ts';
 
 export interface WyomingOptions {
   readonly agent: Agent;
-  readonly model: Pick<ModelInfo, 'name' | 'planFormat'>;
+  readonly engine: { readonly info: Pick<ModelInfo, 'name' | 'planFormat'> };
   readonly version: string;
   /** What it is called where it is announced. */
   readonly name: string;
@@ -96,7 +96,7 @@ export class WyomingServer {
   }
 
   #connected(socket: Socket): void {
-    const { agent, model, version, clock, log } = this.#options;
+    const { agent, engine, version, clock, log } = this.#options;
     const { remoteAddress: client } = socket;
     if (!this.#admits(client)) {
       log.warn({ client }, 'wyoming: not among wyoming.clients');
@@ -109,7 +109,7 @@ export class WyomingServer {
       socket.end(frameOf(errorEvent(full), PROTOCOL), () => socket.destroy());
       return;
     }
-    const info = infoEvent(model, version);
+    const info = (): WyomingEvent => infoEvent(engine.info, version);
     const connection = new WyomingConnection(socket, {
       answer: (event, signal) => answersTo(event, { agent, info, signal, log }),
       clock,

@@ -31,6 +31,7 @@ function announced({ node, things, sensors, ...config }: Config): ReadonlyMap<st
     node: node.name,
     version: '1.2.3',
     health,
+    models: ['seedling', 'bonsai-1.7b'],
     things: descriptions,
     sensors,
   });

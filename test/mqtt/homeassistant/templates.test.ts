@@ -20,7 +20,9 @@ const health = new Health({ armed: true, queued: 3, queueLimit: 64 }, { clock, b
 const topics = new Topics(config.node.base);
 const node = config.node.name;
 const descriptions = things.map((thing) => thing.description);
-const announcement = { prefix: 'homeassistant', topics, node, version: '1.2.3', health, sensors: config.sensors };
+const models = ['seedling', 'hf:some "one"/else/toy.gguf'];
+const about = { node, version: '1.2.3', health, models };
+const announcement = { prefix: 'homeassistant', topics, ...about, sensors: config.sensors };
 const devices = devicesOf({ ...announcement, things: descriptions });
 
 const command = { id: '7', text: 'say "hi" <b> it\'s late', receivedAt: 0 };
@@ -34,7 +36,14 @@ const payloads = new Map<string, object[]>([
   [topics.response, responses],
   [topics.action, [{ id: '7', device: 'lamp', action: 'light.set', args: {}, outcome: 'executed' }]],
   [topics.bridgeHealth, [health]],
-  [topics.bridgeInfo, [{ version: '1.2.3' }, { version: '1.2.3', latest_version: '1.3.0' }]],
+  [
+    topics.bridgeInfo,
+    models.map((chosen) => ({
+      version: '1.2.3',
+      models: { chosen },
+      ...(chosen !== 'seedling' && { latest_version: '1.3.0' }),
+    })),
+  ],
   [topics.bridgeState, [{ state: 'online' }]],
 ]);
 for (const { description, driver } of things) {

@@ -4,6 +4,7 @@ import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { Test } from 'tap';
 import { createLogger } from '../../../src/log.ts';
 import { openEngine, type EngineOptions } from '../../../src/model/engine.ts';
+import { EngineSlot } from '../../../src/model/slot.ts';
 import type { Engine } from '../../../src/model/types.ts';
 import { HttpServer } from '../../../src/server/http.ts';
 import { openAiRoutes } from '../../../src/server/openai/routes.ts';
@@ -34,7 +35,7 @@ export async function serve(t: Pick<Test, 'teardown'>, options: EngineOptions = 
   const engine = await openEngine({ threads: 1, ...options });
   const server = await HttpServer.start({ port: 0, token: 'sesame', log: createLogger('silent') });
   const turns = new Turns(4);
-  server.add(openAiRoutes({ engine, turns, created: Date.now() }));
+  server.add(openAiRoutes({ engine: new EngineSlot(engine), turns, created: Date.now() }));
   t.teardown(async () => {
     await server.close();
     await engine.close();

@@ -33,7 +33,7 @@ const stateOf = (id: string, from: Agent = agent): unknown => from.thing(id)!.dr
 async function serve(t: Test, options: Partial<WyomingOptions> = {}): Promise<WyomingServer> {
   const server = await WyomingServer.start({
     agent,
-    model: { name: 'seedling', planFormat: 'tags' },
+    engine: { info: { name: 'seedling', planFormat: 'tags' } },
     version: '1.2.3',
     name: 'test',
     host: '127.0.0.1',
