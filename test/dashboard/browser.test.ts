@@ -2,6 +2,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { createLogger } from '../../src/log.ts';
+import { HttpServer } from '../../src/server/http.ts';
+import { staticFiles } from '../../src/server/static.ts';
 import { PATIENCE_MS, SIZES, openPage, picture, say, skipWithoutChromium, startBrowser } from '../support/browser.ts';
 import { startDemo } from '../support/cli.ts';
 import { feedHome } from '../support/feed-home.ts';
@@ -11,6 +14,21 @@ const FIRST_LOAD = 120_000;
 
 const lastAnswer = (page: Page) => page.locator('.entry').last().locator('.answer[data-outcome]');
 
+/** What axe calls serious or critical. */
+async function violations(page: Page): Promise<readonly unknown[]> {
+  // A string is evaluated by the debugger, past the page's own policy.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      where: nodes.map(({ html }) => html.slice(0, 120)),
+    }));
+  });
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
 /** Nobody may be kept out: no violation that axe calls serious or critical, on both papers and both sizes. */
 async function accessible(t: Test, page: Page, what: string): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
@@ -18,18 +36,7 @@ async function accessible(t: Test, page: Page, what: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.waitForSelector(`[data-theme=${colorScheme}]`);
-      // A string is evaluated by the debugger, past the page's own policy.
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return violations.map(({ id, impact, nodes }) => ({
-          id,
-          impact,
-          where: nodes.map(({ html }) => html.slice(0, 120)),
-        }));
-      });
-      const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      t.same(serious, [], `${what}, ${size}, ${colorScheme}: no serious violation`);
+      t.same(await violations(page), [], `${what}, ${size}, ${colorScheme}: no serious violation`);
     }
   }
   await page.setViewportSize(SIZES.desktop);
@@ -217,4 +224,34 @@ t.test('a connection that comes back', { skip: skipWithoutChromium, timeout: 300
   await page.waitForSelector('.page:not(.stale)', { timeout: PATIENCE_MS });
   t.equal(await page.locator('.banner').count(), 0);
   await page.locator('.things .readings', { hasText: '17.5 °C' }).waitFor();
+});
+
+t.test('a browser without the token', { skip: skipWithoutChromium, timeout: 300_000 }, async (t) => {
+  const server = await HttpServer.start({ port: 0, token: 'open sesame', log: createLogger('silent') });
+  t.teardown(() => server.close());
+  server.otherwise(staticFiles());
+  const browser = await startBrowser(t);
+  const context = await browser.newContext();
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  // The answer is 401; whatever else it complains about, such as a style that its policy forbids, is a mistake.
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/401|WebSocket/.test(message.text())) t.fail(message.text());
+  });
+  const enter = async (token: string): Promise<void> => {
+    await page.getByLabel('Token of this server').fill(token);
+    await page.keyboard.press('Enter');
+  };
+  await page.goto(server.url);
+  await enter('sesame');
+  await page.waitForSelector('[role=alert]');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    t.same(await violations(page), [], `the form, ${colorScheme}`);
+  }
+  await picture(page, 'login');
+  await enter('open sesame');
+  await page.waitForSelector('.stop');
+  t.equal(page.url(), `${server.url}/`);
 });
