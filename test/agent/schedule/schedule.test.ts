@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Schedule, type ScheduleOptions } from '../../../src/agent/schedule/schedule.ts';
 import type { Command } from '../../../src/agent/types.ts';
-import { FakeClock, settled } from '../../devices/fake-clock.ts';
+import { FakeClock } from '../../devices/fake-clock.ts';
 import { silent } from '../../support/home.ts';
 
 const task = (then: string) => ({ then, intent: { plan: [], text: then }, things: [] });
@@ -19,9 +20,9 @@ function open(t: Test, options: Partial<ScheduleOptions> & { clock: FakeClock })
   return { schedule, sent, texts: () => sent.map(({ text }) => text) };
 }
 
-/** What was appended to a file has come to the disk. */
+/** What was appended to a file has come to the disk, which takes a busy one its time. */
 async function written(done: () => boolean): Promise<void> {
-  for (let i = 0; i < 2000 && !done(); i++) await settled();
+  for (const end = Date.now() + 30_000; !done() && Date.now() < end;) await sleep(1);
 }
 
 t.test('due in order, each once', async (t) => {
