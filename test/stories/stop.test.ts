@@ -79,7 +79,7 @@ t.test('disarming is as safe as a stop; questions and robot.stop are still answe
 t.test('without --demo nothing moves before it is armed', async (t) => {
   const home = await Home.start({ armed: false, script: { 'drive five metres': drive } });
   t.teardown(() => home.close());
-  t.match(await home.say('drive five metres'), { outcome: 'refused', code: 'disarmed', reason: /armed\/set/ });
+  t.match(await home.say('drive five metres'), { outcome: 'refused', code: 'disarmed', reason: /arms it again/ });
   await home.publish('kitchen-light/set', 'ON');
   t.match(await home.json('response', (r) => r['text'] === 'kitchen-light/set'), { code: 'disarmed' });
 });
