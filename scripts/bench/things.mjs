@@ -25,6 +25,8 @@ const KINDS = [
   ['speaker', 'speaker'],
   ['window lock', 'lock'],
 ];
+/** Of the commands, in a round. */
+const REPEATS = 6;
 const COMMANDS = [
   'turn on the kitchen lamp',
   'set the kitchen spotlight to forty percent',
@@ -54,7 +56,7 @@ export async function measureThings({ model, threads, rounds }, say) {
     const ratios = [];
     const times = { few: [], many: [] };
     for (let i = 0; i <= rounds; i++) {
-      const [eight, all] = [await turn(interpreter, few), await turn(interpreter, many)];
+      const [eight, all] = await turn(interpreter, few, many);
       if (i === 0) continue;
       times.few.push(eight);
       times.many.push(all);
@@ -106,15 +108,23 @@ async function built(interpreter, collect) {
   return { ms, bytes: Math.max(0, bytes) };
 }
 
-/** Median time of a command, milliseconds. */
-async function turn(interpreter, { vocabulary }) {
-  const times = [];
-  for (const command of COMMANDS) {
-    const begun = performance.now();
-    await interpreter.interpret(command, vocabulary);
-    times.push(performance.now() - begun);
+/**
+ * Median times of a command in two homes, milliseconds: each command in the one and then, in the same moment, in the
+ * other, and who is first changes.
+ */
+async function turn(interpreter, ...homes) {
+  const times = homes.map(() => []);
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (const command of COMMANDS) {
+      const order = repeat % 2 === 0 ? [0, 1] : [1, 0];
+      for (const which of order) {
+        const begun = performance.now();
+        await interpreter.interpret(command, homes[which].vocabulary);
+        times[which].push(performance.now() - begun);
+      }
+    }
   }
-  return median(times);
+  return times.map(median);
 }
 
 function agentOf(count, interpreter, config = configOf(count)) {
