@@ -6,20 +6,7 @@ import { createLogger } from '../../src/log.ts';
 import type { EngineOptions } from '../../src/model/engine.ts';
 import type { Engine } from '../../src/model/types.ts';
 import { FakeClock } from '../devices/fake-clock.ts';
-
-class Sink {
-  text = '';
-  readonly isTTY: boolean;
-  readonly columns = 100;
-
-  constructor(isTTY = false) {
-    this.isTTY = isTTY;
-  }
-
-  write(text: string): void {
-    this.text += text;
-  }
-}
+import { Sink } from '../support/sink.ts';
 
 const CLEAR = '\r\x1b[K';
 

@@ -6,23 +6,10 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { pullCommand } from '../../src/cli/pull.ts';
 import { HubServer, ImpatientClock, sha256 } from '../hub/server.ts';
+import { Sink } from '../support/sink.ts';
 
 const content = new TextEncoder().encode(`GGUF${'x'.repeat(100_000)}`);
 const NAME = 'hf:o/r/f.gguf';
-
-class Sink {
-  text = '';
-  readonly isTTY: boolean;
-  readonly columns = 100;
-
-  constructor(isTTY = false) {
-    this.isTTY = isTTY;
-  }
-
-  write(text: string): void {
-    this.text += text;
-  }
-}
 
 t.test('one JSON value on stdout, all else on stderr', async (t) => {
   const tricks = [{ cutAfter: 1000 }];

@@ -5,9 +5,8 @@ import { Broker } from '../../../src/mqtt/broker.ts';
 import { SESSION_MS } from '../../../src/mqtt/hermes/dialogue-manager.ts';
 import { FakeClock } from '../../devices/fake-clock.ts';
 import { silent } from '../../support/home.ts';
-import { Mosquitto, skipWithoutMosquitto } from '../../support/mosquitto.ts';
 import { seedlingAgent } from '../../support/seedling-agent.ts';
-import { Satellite, hermesOn } from './satellite.ts';
+import { Satellite, hermesOn, onBothBrokers } from './satellite.ts';
 
 const agent = await seedlingAgent(
   t,
@@ -288,15 +287,7 @@ async function stories(t: Test, url: string): Promise<void> {
   });
 }
 
-t.test('on the embedded broker', async (t) => {
-  const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
-  t.teardown(() => broker.close());
-  await stories(t, broker.url);
-});
-
-t.test('on mosquitto', { skip: skipWithoutMosquitto }, async (t) => {
-  await stories(t, (await Mosquitto.start(t)).url);
-});
+onBothBrokers(t, stories);
 
 t.test('patience', async (t) => {
   const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });

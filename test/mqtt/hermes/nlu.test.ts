@@ -5,9 +5,8 @@ import type { Response } from '../../../src/agent/types.ts';
 import { Broker } from '../../../src/mqtt/broker.ts';
 import { HARD_COMMANDS, HARD_HOME } from '../../stories/hard-commands.ts';
 import { silent } from '../../support/home.ts';
-import { Mosquitto, skipWithoutMosquitto } from '../../support/mosquitto.ts';
 import { seedlingAgent } from '../../support/seedling-agent.ts';
-import { Satellite, hermesOn } from './satellite.ts';
+import { Satellite, hermesOn, onBothBrokers } from './satellite.ts';
 
 interface SlotMessage {
   readonly slotName: string;
@@ -248,15 +247,7 @@ async function stories(t: Test, url: string): Promise<void> {
   });
 }
 
-t.test('on the embedded broker', async (t) => {
-  const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
-  t.teardown(() => broker.close());
-  await stories(t, broker.url);
-});
-
-t.test('on mosquitto', { skip: skipWithoutMosquitto }, async (t) => {
-  await stories(t, (await Mosquitto.start(t)).url);
-});
+onBothBrokers(t, stories);
 
 t.test('of many commands: every range is where its words stand', async (t) => {
   const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });

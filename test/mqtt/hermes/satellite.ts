@@ -4,9 +4,11 @@ import type { Test } from 'tap';
 import type { Agent } from '../../../src/agent/agent.ts';
 import { systemClock, type Clock } from '../../../src/clock.ts';
 import type { HermesConfig } from '../../../src/config/voice.ts';
+import { Broker } from '../../../src/mqtt/broker.ts';
 import { Connection } from '../../../src/mqtt/connection.ts';
 import { Hermes } from '../../../src/mqtt/hermes/hermes.ts';
 import { silent } from '../../support/home.ts';
+import { Mosquitto, skipWithoutMosquitto } from '../../support/mosquitto.ts';
 
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -25,6 +27,18 @@ export async function hermesOn(
     await bus.close();
   });
   return hermes;
+}
+
+/** The same stories on the embedded broker and on mosquitto. */
+export function onBothBrokers(t: Test, stories: (t: Test, url: string) => Promise<void>): void {
+  t.test('on the embedded broker', async (t) => {
+    const broker = await Broker.start({ host: '127.0.0.1', port: 0, log: silent });
+    t.teardown(() => broker.close());
+    await stories(t, broker.url);
+  });
+  t.test('on mosquitto', { skip: skipWithoutMosquitto }, async (t) => {
+    await stories(t, (await Mosquitto.start(t)).url);
+  });
 }
 
 /** What is no JSON was sent by the test itself. */
