@@ -138,8 +138,7 @@ export class Agent extends EventEmitter<AgentEvents> {
       phrase: (condition) => this.#rules.phrase(condition),
     });
     this.requests = ruleRequests(this.#rules, this.#schedule);
-    const dialogue = new Dialogue({ clock });
-    this.#dialogue = dialogue;
+    const dialogue = (this.#dialogue = new Dialogue({ clock }));
     const context = new Context({ clock });
     const executor = new Executor({
       policy: this.#policy,
@@ -151,11 +150,20 @@ export class Agent extends EventEmitter<AgentEvents> {
         this.#runs.abort(why, (run) => run.signal !== signal && run.involves(thing.description.id));
       },
     });
-    const { rules, schedule } = { rules: this.#rules, schedule: this.#schedule };
     const declared: Declared = { things, sensors: options.sensors, policy, rules: rulesConfig, location };
     this.#homes = new Homes(declared, {
-      ...{ interpreter, phrase, sensors, signals, rules, schedule, dialogue, context, executor, clock, log },
+      interpreter,
+      phrase,
+      sensors,
+      signals,
+      rules: this.#rules,
+      schedule: this.#schedule,
+      dialogue,
+      context,
       policy: this.#policy,
+      executor,
+      clock,
+      log,
       runs: this.#runs,
       onState: (thing, state) => this.emit('state', thing, state),
       onDeclared: (change) => this.emit('declared', change),

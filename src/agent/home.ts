@@ -77,16 +77,35 @@ export class Home {
     const hearing = new Hearing(spokenWords(vocabulary));
     const understanding = new Understanding({ interpreter, vocabulary, grounding, hearing });
     this.compiler = new Compiler({ understanding, grounding, signals });
-    const { compiler } = this;
     const thresholds = thresholdsOf(declared.rules);
     const stages = [
-      new RuleStage({ signals, thresholds, compiler, rules, schedule, dialogue, context, clock, location }),
+      new RuleStage({
+        signals,
+        thresholds,
+        compiler: this.compiler,
+        rules,
+        schedule,
+        dialogue,
+        context,
+        clock,
+        location,
+      }),
     ];
     const queries = new Queries(things, sensors, clock);
-    const { phrase } = parts;
     this.turns = new Turns({
-      ...{ understanding, things, grounding, compiler, stages, queries, schedule },
-      ...{ executor, policy, dialogue, context, phrase, clock },
+      understanding,
+      things,
+      grounding,
+      compiler: this.compiler,
+      stages,
+      queries,
+      schedule,
+      executor,
+      policy,
+      dialogue,
+      context,
+      phrase: parts.phrase,
+      clock,
     });
   }
 

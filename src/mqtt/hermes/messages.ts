@@ -2,6 +2,7 @@
  * The messages of Hermes that come in (https://rhasspy.readthedocs.io/en/latest/reference/, "MQTT API"): read strictly and
  * within limits, for anybody on the broker may have written them. `null` is as good as nothing.
  */
+import { isRecord } from '../../../devices/mqtt/payload.ts';
 import { TokonomaError, messageOf } from '../../errors.ts';
 
 /** Bytes of a payload: a text of 4 KiB with its recognizer's tokens. */
@@ -99,7 +100,7 @@ export function fieldsOf(payload: Uint8Array): Fields {
   } catch (error) {
     throw new TokonomaError('bad-json', `the payload is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  if (!isObject(value)) throw new TokonomaError('bad-json', 'the payload must be an object');
+  if (!isRecord(value)) throw new TokonomaError('bad-json', 'the payload must be an object');
   return value;
 }
 
@@ -136,7 +137,7 @@ export const readDetected = (fields: Fields): Detected => ({
 
 export function readStartSession(fields: Fields): StartSession {
   const { init } = fields;
-  if (!isObject(init)) throw wrong('init', 'an object');
+  if (!isRecord(init)) throw wrong('init', 'an object');
   const { type } = init;
   if (type !== 'action' && type !== 'notification') throw wrong('init.type', '"action" or "notification"');
   const action = { ...listeningOf(init), canBeEnqueued: flag(init, 'canBeEnqueued') };
@@ -169,7 +170,7 @@ export function readConfigure(fields: Fields): Configure {
   return {
     siteId: text(fields, 'siteId'),
     intents: intents.map((intent: unknown) => {
-      if (!isObject(intent)) throw wrong('intents', 'a list of objects');
+      if (!isRecord(intent)) throw wrong('intents', 'a list of objects');
       return { intentId: required(intent, 'intentId'), enable: flag(intent, 'enable') };
     }),
   };
@@ -234,6 +235,3 @@ function namesOf(fields: Fields, name: string): readonly string[] | undefined {
 
 const wrong = (name: string, what: string): TokonomaError =>
   new TokonomaError('bad-message', `"${name}" must be ${what}`);
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -165,7 +165,7 @@ export class Feed {
   /** Other things and sensors: everything is told anew. */
   #redeclared(): void {
     for (const sensor of this.#options.agent.sensors.all) this.#watch(sensor);
-    for (const { client } of this.#pages) client.send(this.#state());
+    this.#tell(this.#state());
   }
 
   #watch(sensor: Sensor): void {

@@ -2,6 +2,7 @@
  * What a command model has understood, in the terms of a function that it has never seen: which function a call of its
  * plan is, and its arguments as far as the words tell them. What they do not tell stays open, but only to what was said.
  */
+import { isRecord } from '../../../devices/mqtt/payload.ts';
 import { words } from '../../agent/grounding/words.ts';
 import { actionSpec, type ArgValue, type PlanCall } from '../../grammar/actions.ts';
 import type { JsonTool } from '../../grammar/json/json.ts';
@@ -54,8 +55,8 @@ export function toolFor<T extends DescribedTool>(tools: readonly T[], { said, ca
 
 /** The schema of an object, narrowed to what was understood. Without described properties it is the plan's own arguments. */
 export function fit(schema: unknown, understood: Understood): Fitted {
-  const { properties, required = [], additionalProperties, ...others } = isSchema(schema) ? schema : {};
-  const described = isSchema(properties) ? Object.entries(properties) : [];
+  const { properties, required = [], additionalProperties, ...others } = isRecord(schema) ? schema : {};
+  const described = isRecord(properties) ? Object.entries(properties) : [];
   if (described.length === 0) {
     const isOpen = Object.keys(others).every((key) => key === 'type' || key === 'description');
     const args = additionalProperties === false || !isOpen ? undefined : understood.call.args;
@@ -77,7 +78,7 @@ export function fit(schema: unknown, understood: Understood): Fitted {
 
 /** The value of a property, where one and only one is meant. */
 function valueOf(name: string, schema: unknown, { said, call }: Understood): ArgValue | undefined {
-  if (!isSchema(schema)) return undefined;
+  if (!isRecord(schema)) return undefined;
   if ('const' in schema) return schema['const'] as ArgValue;
   const values = Object.entries(call.args);
   const one = (found: readonly ArgValue[]): ArgValue | undefined => {
@@ -104,7 +105,7 @@ function valueOf(name: string, schema: unknown, { said, call }: Understood): Arg
 
 /** What may stand for a property that nobody understood: a piece of what was said, a number that was said. */
 function saidOnly(schema: unknown, said: string): unknown {
-  if (!isSchema(schema) || 'enum' in schema) return schema;
+  if (!isRecord(schema) || 'enum' in schema) return schema;
   const { type } = schema;
   const pieces = type === 'string' ? spansOf(said) : type === 'number' || type === 'integer' ? numbersIn(said) : [];
   const fitting = pieces.filter((piece) => allows(schema, piece));
@@ -142,9 +143,6 @@ function allows(schema: Schema, value: unknown): boolean {
     }
   });
 }
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** As a name is written in code: `set_light`, `setLight`, `light.set`. */
 const namedWords = (text: string): string[] => words(text.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 '));

@@ -4,6 +4,7 @@
  * and dropped. What is no frame ends the connection, for nobody knows where the next one would begin; so does the first
  * line of a browser that was led here.
  */
+import { isRecord } from '../../../devices/mqtt/payload.ts';
 import { TokonomaError, messageOf } from '../../errors.ts';
 
 export interface WyomingEvent {
@@ -111,7 +112,7 @@ function headerOf(line: Buffer): Header {
   if (typeof type !== 'string' || type === '' || type.length > MAX_TYPE) {
     throw new TokonomaError('bad-frame', `"type" must be a text of 1 to ${MAX_TYPE} characters`);
   }
-  if (data !== undefined && data !== null && !isObject(data)) {
+  if (data !== undefined && data !== null && !isRecord(data)) {
     throw new TokonomaError('bad-frame', '"data" must be an object');
   }
   return {
@@ -138,9 +139,6 @@ function objectOf(bytes: Buffer, what: string): Record<string, unknown> {
   } catch (error) {
     throw new TokonomaError('bad-frame', `the ${what} is no JSON: ${messageOf(error)}`, { cause: error });
   }
-  if (!isObject(value)) throw new TokonomaError('bad-frame', `the ${what} must be an object`);
+  if (!isRecord(value)) throw new TokonomaError('bad-frame', `the ${what} must be an object`);
   return value;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
