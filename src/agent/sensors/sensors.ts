@@ -7,7 +7,7 @@ import type { SensorConfig, SensorKind } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { describeSensor } from './description.ts';
 import { SENSOR_KINDS } from './kinds.ts';
-import { Sensor, printable, type SensorValue } from './sensor.ts';
+import { Sensor, printable, type SensorValue, type Watcher } from './sensor.ts';
 
 export interface Reading {
   readonly value: SensorValue;
@@ -37,6 +37,7 @@ export class Sensors {
   #things: ReadonlyMap<string, Thing> = new Map();
   readonly #complained = new Map<string, number>();
   readonly #announced: ((sensor: Sensor) => void)[] = [];
+  readonly #readers = new Set<Watcher>();
 
   constructor(configs: readonly SensorConfig[], things: readonly Thing[], clock: Clock, log?: Logger) {
     this.#clock = clock;
@@ -96,6 +97,12 @@ export class Sensors {
     this.#announced.push(listener);
   }
 
+  /** Told of every reading that was taken, of whichever sensor there is then. Returns what ends it. */
+  onReading(reader: Watcher): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
   /** The last reading: measured, else the state of the sensor's thing, else the configured one. */
   reading(name: string): Reading | undefined {
     const sensor = this.#sensors.get(name);
@@ -152,6 +159,7 @@ export class Sensors {
     if (sensor.value === undefined) return;
     this.#sensors.set(name, sensor);
     for (const listener of this.#announced) listener(sensor);
+    for (const reader of this.#readers) reader(sensor);
   }
 
   #add(sensor: Sensor): void {
@@ -201,6 +209,9 @@ export class Sensors {
     sensor.isLive = isLive;
     sensor.at = this.#clock.now();
     for (let i = 0; i < sensor.watchers.length; i++) sensor.watchers[i]!(sensor);
+    // One that announces itself is not there before its first reading was taken.
+    if (this.#readers.size === 0 || this.#sensors.get(sensor.config.name) !== sensor) return;
+    for (const reader of this.#readers) reader(sensor);
   }
 
   #complain(name: string, code: string, reason: string, refused = 1): void {

@@ -29,8 +29,7 @@ export class Readings {
   /** Names of sensors with a reading that was not told yet. */
   readonly #fresh = new Set<string>();
   readonly #told = new Map<string, string>();
-  readonly #watched = new WeakSet<Sensor>();
-  #unsubscribe: () => void = () => undefined;
+  readonly #unsubscribe: (() => void)[] = [];
   #pause: Promise<void> | undefined;
 
   constructor(options: ReadingsOptions) {
@@ -39,21 +38,19 @@ export class Readings {
 
   start(): void {
     const { sensors, bus, onNew } = this.#options;
-    for (const sensor of sensors.all) this.#watch(sensor);
-    sensors.onAnnounced((sensor) => {
-      if (this.#life.signal.aborted) return;
-      this.#watch(sensor);
-      this.#take(sensor);
-      onNew();
+    sensors.onAnnounced(() => {
+      if (!this.#life.signal.aborted) onNew();
     });
-    this.#unsubscribe = bus.onConnection((connected) => connected && this.#all());
+    this.#unsubscribe.push(
+      sensors.onReading((sensor) => this.#take(sensor)),
+      bus.onConnection((connected) => connected && this.#all()),
+    );
     if (bus.connected) this.#all();
   }
 
   /** Other sensors are declared: what was told of those that are gone is taken back. */
   declared(): void {
     const { sensors, topics } = this.#options;
-    for (const sensor of sensors.all) this.#watch(sensor);
     const names = new Set(sensors.configs.map(({ name }) => name));
     for (const name of [...this.#told.keys()].filter((one) => !names.has(one))) {
       this.#told.delete(name);
@@ -65,13 +62,7 @@ export class Readings {
 
   close(): void {
     this.#life.abort();
-    this.#unsubscribe();
-  }
-
-  #watch(sensor: Sensor): void {
-    if (this.#watched.has(sensor)) return;
-    this.#watched.add(sensor);
-    sensor.watchers.push((changed) => this.#take(changed));
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
   }
 
   #take({ config: { name } }: Sensor): void {

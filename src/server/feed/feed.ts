@@ -61,7 +61,6 @@ export class Feed {
   readonly #told = new Map<string, string>();
   /** Names of sensors that were told to be stale. */
   readonly #stale = new Set<string>();
-  readonly #watched = new WeakSet<Sensor>();
   readonly #life = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
   #beating = false;
@@ -73,12 +72,8 @@ export class Feed {
     this.#listen('state', (thing) => this.#change(`thing ${thing.description.id}`, () => thingMessage(thing)));
     this.#listen('armed', (armed) => this.#tell({ type: 'armed', armed }));
     this.#listen('response', (response, command) => this.#outcome(response, command));
-    this.#listen('declared', () => this.#redeclared());
-    for (const sensor of agent.sensors.all) this.#watch(sensor);
-    agent.sensors.onAnnounced((sensor) => {
-      this.#watch(sensor);
-      this.#sensorChanged(sensor);
-    });
+    this.#listen('declared', () => this.#tell(this.#state()));
+    this.#unsubscribe.push(agent.sensors.onReading((sensor) => this.#sensorChanged(sensor)));
   }
 
   /** Takes a request that has passed the server's checks. */
@@ -160,18 +155,6 @@ export class Feed {
     if (this.#outcomes.length > REMEMBERED) this.#outcomes.shift();
     this.#tell({ type: 'outcome', ...outcome });
     this.#lists();
-  }
-
-  /** Other things and sensors: everything is told anew. */
-  #redeclared(): void {
-    for (const sensor of this.#options.agent.sensors.all) this.#watch(sensor);
-    this.#tell(this.#state());
-  }
-
-  #watch(sensor: Sensor): void {
-    if (this.#watched.has(sensor)) return;
-    this.#watched.add(sensor);
-    sensor.watchers.push(() => this.#sensorChanged(sensor));
   }
 
   #sensorChanged(sensor: Sensor): void {
