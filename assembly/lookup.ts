@@ -110,6 +110,16 @@ function positiveHalves(p: usize): v128 {
 /** Streams a matrix is read in. */
 export const STREAMS: usize = 4;
 
+/**
+ * Tiles of each stream, of so many in a row: fewer than there are streams lie side by side. Streams a whole number of
+ * memory's pages apart would all come to a new page in the same moment, and wait there; a tile less spreads them.
+ */
+export function streamLength(tiles: usize, tileBytes: usize): usize {
+  if (tiles < STREAMS) return 1;
+  const apart = tiles / STREAMS;
+  return apart >= 16 && (apart * tileBytes) % 4096 == 0 ? apart - 1 : apart;
+}
+
 /** Zero in the 16 outputs of each of `tiles`, for n rows of activations. */
 // @ts-ignore: decorator
 @inline

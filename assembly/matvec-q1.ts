@@ -12,7 +12,7 @@
  */
 import { exactBlock, exactFour, exactTwice } from './exact';
 import { fastBlock, fastFour, fastTwice } from './fast';
-import { clear, NIBBLES, STREAMS } from './lookup';
+import { clear, NIBBLES, STREAMS, streamLength } from './lookup';
 
 const BLOCK_BYTES: usize = 288;
 
@@ -73,51 +73,49 @@ function matvec(
   const nextOut = (<usize>outStride) << 2;
   const nextTables = blocks * tableBytes;
   const nextScales = blocks << 2;
-  const apart = ((<usize>rows) >> 4) / STREAMS; // tiles from one stream to the next
-  let streams = STREAMS;
-  let outStep = apart << 6;
-  let tileStep = apart * tileBytes;
-  for (let i: usize = 0; i <= apart; i++, out += 64, w += tileBytes) {
-    if (i == apart) {
-      // The last of rows / 16 tiles, fewer than there are streams, lie side by side.
-      out += outStep * (STREAMS - 1);
-      w += tileStep * (STREAMS - 1);
-      streams = ((<usize>rows) >> 4) - apart * STREAMS;
-      outStep = 64;
-      tileStep = tileBytes;
-    }
-    clear(out, nextOut, n, streams, outStep);
-    for (let b: usize = 0; b < blocks; b++) {
-      const first = w + b * BLOCK_BYTES;
-      const table = tables + b * tableBytes;
-      const scale = scales + (b << 2);
-      if (one && streams == STREAMS) {
-        const d = v128.load32_splat(scale);
-        if (exact) exactFour(out, outStep, first, tileStep, table, d, nibbles);
-        else fastFour(out, outStep, first, tileStep, table, d, nibbles);
-        continue;
-      }
-      let block = first;
-      let blockOut = out;
-      for (let t: usize = 0; t < streams; t++, block += tileStep, blockOut += outStep) {
-        let y = blockOut;
-        let from = table;
-        let by = scale;
-        for (let j = 1; !one && j < n; j += 2) {
-          const d0 = v128.load32_splat(by);
-          const d1 = v128.load32_splat(by + nextScales);
-          if (exact) exactTwice(y, y + nextOut, block, from, from + nextTables, d0, d1, nibbles);
-          else fastTwice(y, y + nextOut, block, from, from + nextTables, d0, d1, nibbles);
-          y += nextOut << 1;
-          from += nextTables << 1;
-          by += nextScales << 1;
+  let left = (<usize>rows) >> 4;
+  while (left > 0) {
+    const streams = min(left, STREAMS);
+    const apart = streamLength(left, tileBytes); // tiles from one stream to the next
+    const outStep = apart << 6;
+    const tileStep = apart * tileBytes;
+    for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
+      clear(out, nextOut, n, streams, outStep);
+      for (let b: usize = 0; b < blocks; b++) {
+        const first = w + b * BLOCK_BYTES;
+        const table = tables + b * tableBytes;
+        const scale = scales + (b << 2);
+        if (one && streams == STREAMS) {
+          const d = v128.load32_splat(scale);
+          if (exact) exactFour(out, outStep, first, tileStep, table, d, nibbles);
+          else fastFour(out, outStep, first, tileStep, table, d, nibbles);
+          continue;
         }
-        if (one || n & 1) {
-          const d = v128.load32_splat(by);
-          if (exact) exactBlock(y, block, from, d, nibbles);
-          else fastBlock(y, block, from, d, nibbles);
+        let block = first;
+        let blockOut = out;
+        for (let t: usize = 0; t < streams; t++, block += tileStep, blockOut += outStep) {
+          let y = blockOut;
+          let from = table;
+          let by = scale;
+          for (let j = 1; !one && j < n; j += 2) {
+            const d0 = v128.load32_splat(by);
+            const d1 = v128.load32_splat(by + nextScales);
+            if (exact) exactTwice(y, y + nextOut, block, from, from + nextTables, d0, d1, nibbles);
+            else fastTwice(y, y + nextOut, block, from, from + nextTables, d0, d1, nibbles);
+            y += nextOut << 1;
+            from += nextTables << 1;
+            by += nextScales << 1;
+          }
+          if (one || n & 1) {
+            const d = v128.load32_splat(by);
+            if (exact) exactBlock(y, block, from, d, nibbles);
+            else fastBlock(y, block, from, d, nibbles);
+          }
         }
       }
     }
+    out += outStep * (streams - 1);
+    w += tileStep * (streams - 1);
+    left -= apart * streams;
   }
 }

@@ -6,7 +6,19 @@
  * of the group's activations; y += ((S0 + 2 S1) + A) (H D / 2), H the weights' scale, D the activations'; each
  * operation rounded, groups in order.
  */
-import { addScaled, average16, clear, counted03, counted47, counting, NIBBLES, STREAMS, sum8, upper } from './lookup';
+import {
+  addScaled,
+  average16,
+  clear,
+  counted03,
+  counted47,
+  counting,
+  NIBBLES,
+  STREAMS,
+  streamLength,
+  sum8,
+  upper,
+} from './lookup';
 import { CENTRE, EXACT_BIAS, LOW_BITS } from './tables';
 
 /** Bits of a half, sign-extended and moved to where a float keeps them. */
@@ -67,48 +79,46 @@ function matvec(
   const nextSums = ((<usize>cols) >> 6) << 2;
   const entries = <f32>(group >> 2);
   const zero = f32x4.splat(exact ? 8388608.0 + entries * <f32>EXACT_BIAS : 33554432.0 + 3.0 * entries * <f32>CENTRE);
-  const apart = ((<usize>rows) >> 4) / STREAMS; // tiles from one stream to the next
-  let streams = STREAMS;
-  let outStep = apart << 6;
-  let tileStep = apart * tileBytes;
-  for (let i: usize = 0; i <= apart; i++, out += 64, w += tileBytes) {
-    if (i == apart) {
-      // The last of rows / 16 tiles, fewer than there are streams, lie side by side.
-      out += outStep * (STREAMS - 1);
-      w += tileStep * (STREAMS - 1);
-      streams = ((<usize>rows) >> 4) - apart * STREAMS;
-      outStep = 64;
-      tileStep = tileBytes;
-    }
-    clear(out, nextOut, n, streams, outStep);
-    for (let g: usize = 0; g < groups; g++) {
-      const column = g * <usize>group;
-      let block = w + g * groupBytes;
-      if (!exact && n == 1 && streams == STREAMS) {
-        const from = tables + g * tableBytes;
-        const d = load<f32>(scales + ((column >> 7) << 2));
-        const sum = sums + ((column >> 6) << 2);
-        const a = group == 64 ? load<f32>(sum) : load<f32>(sum) + load<f32>(sum, 4);
-        fastFour(out, outStep, block, tileStep, <usize>group, from, d, a, zero, nibbles);
-        continue;
-      }
-      let blockOut = out;
-      for (let t: usize = 0; t < streams; t++, block += tileStep, blockOut += outStep) {
-        let y = blockOut;
-        let table = tables + g * tableBytes;
-        let scale = scales + ((column >> 7) << 2);
-        let sum = sums + ((column >> 6) << 2);
-        for (let j = 0; j < n; j++) {
+  let left = (<usize>rows) >> 4;
+  while (left > 0) {
+    const streams = min(left, STREAMS);
+    const apart = streamLength(left, tileBytes); // tiles from one stream to the next
+    const outStep = apart << 6;
+    const tileStep = apart * tileBytes;
+    for (let i: usize = 0; i < apart; i++, out += 64, w += tileBytes) {
+      clear(out, nextOut, n, streams, outStep);
+      for (let g: usize = 0; g < groups; g++) {
+        const column = g * <usize>group;
+        let block = w + g * groupBytes;
+        if (!exact && n == 1 && streams == STREAMS) {
+          const from = tables + g * tableBytes;
+          const d = load<f32>(scales + ((column >> 7) << 2));
+          const sum = sums + ((column >> 6) << 2);
           const a = group == 64 ? load<f32>(sum) : load<f32>(sum) + load<f32>(sum, 4);
-          if (exact) exactGroup(y, block, <usize>group, table, load<f32>(scale), a, zero, nibbles);
-          else fastGroup(y, block, <usize>group, table, load<f32>(scale), a, zero, nibbles);
-          y += nextOut;
-          table += groups * tableBytes;
-          scale += nextScales;
-          sum += nextSums;
+          fastFour(out, outStep, block, tileStep, <usize>group, from, d, a, zero, nibbles);
+          continue;
+        }
+        let blockOut = out;
+        for (let t: usize = 0; t < streams; t++, block += tileStep, blockOut += outStep) {
+          let y = blockOut;
+          let table = tables + g * tableBytes;
+          let scale = scales + ((column >> 7) << 2);
+          let sum = sums + ((column >> 6) << 2);
+          for (let j = 0; j < n; j++) {
+            const a = group == 64 ? load<f32>(sum) : load<f32>(sum) + load<f32>(sum, 4);
+            if (exact) exactGroup(y, block, <usize>group, table, load<f32>(scale), a, zero, nibbles);
+            else fastGroup(y, block, <usize>group, table, load<f32>(scale), a, zero, nibbles);
+            y += nextOut;
+            table += groups * tableBytes;
+            scale += nextScales;
+            sum += nextSums;
+          }
         }
       }
     }
+    out += outStep * (streams - 1);
+    w += tileStep * (streams - 1);
+    left -= apart * streams;
   }
 }
 

@@ -156,10 +156,11 @@ export interface Kernels {
 
 /**
  * Variants built by asconfig.json, equal in every bit of their results: `simd` runs everywhere, `relaxed` (relaxed SIMD)
- * is faster on x86, `debug` is unoptimized and asserts; `arm` is in the order in which small ARM cores want it, written out
- * for engines that keep the order; `armloop` is its short form, for V8 before Node 24.
+ * is faster on x86, `ordered` is the same in the order of its source, for engines that keep the order (V8 from Node 24 on);
+ * `debug` is unoptimized and asserts; `arm` is in the order in which small ARM cores want it, written out for engines that
+ * keep it; `armloop` is its short form, for V8 before Node 24.
  */
-export type KernelVariant = 'simd' | 'relaxed' | 'arm' | 'armloop' | 'debug';
+export type KernelVariant = 'simd' | 'relaxed' | 'ordered' | 'arm' | 'armloop' | 'debug';
 
 /** The compiled module of a variant, as it is on disk. */
 export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
@@ -172,18 +173,22 @@ export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
  * order of instructions.
  */
 export function variantsHere(): KernelVariant[] {
-  if (process.arch === 'arm64') {
-    return Number(process.versions.node.split('.')[0]) >= 24 ? ['arm', 'armloop', 'simd'] : ['armloop', 'simd'];
-  }
-  return process.arch === 'x64' && canRelax() ? ['relaxed', 'simd'] : ['simd'];
+  const keepsOrder = nodeMajor() >= 24;
+  if (process.arch === 'arm64') return keepsOrder ? ['arm', 'armloop', 'simd'] : ['armloop', 'simd'];
+  if (process.arch !== 'x64' || !canRelax()) return ['simd'];
+  return keepsOrder ? ['ordered', 'relaxed', 'simd'] : ['relaxed', 'simd'];
 }
 
-/** Whether the relaxed variant can be run here; switches relaxed SIMD on in Node 20, where it waits behind a flag. */
+function nodeMajor(): number {
+  return Number(process.versions.node.split('.')[0]);
+}
+
+/** Whether the relaxed variants can be run here; switches relaxed SIMD on in Node 20, where it waits behind a flag. */
 export function canRelax(): boolean {
   const bytes = readKernels('relaxed');
   if (WebAssembly.validate(bytes)) return true;
   // Later versions know no such flag, and say so on stderr.
-  if (Number(process.versions.node.split('.')[0]) !== 20) return false;
+  if (nodeMajor() !== 20) return false;
   setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(bytes);
 }

@@ -40,7 +40,7 @@ export class Harness {
 
 export const VARIANTS: readonly KernelVariant[] = [
   'simd',
-  ...(canRelax() ? (['relaxed'] as const) : []),
+  ...(canRelax() ? (['relaxed', 'ordered'] as const) : []),
   'arm',
   'armloop',
   'debug',
