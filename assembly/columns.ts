@@ -1,13 +1,11 @@
 /**
- * Activations for prefill: the integers of tablesExact (9 bits, one scale per 128 values), transposed so that a vector
+ * Activations for prefill: the integers of tablesExact (one scale per 128 values), transposed so that a vector
  * of i16 holds one activation of 8 tokens. Tokens come in groups of 16; those past n are zero.
  */
 import { REBIAS } from './half';
+import { EXACT_STEPS, largestSum, quants, steps } from './tables';
 
 const GROUP_TOKENS: i32 = 16;
-
-/** Added to a float below 2^22, leaves it rounded to nearest even in the low bits. */
-const ROUND: f32 = 12582912;
 
 export function columns(
   columns: usize, // (ceil(n / 16), dim, 16) i16
@@ -31,39 +29,13 @@ export function columns(
   }
 }
 
-/** Stores the scale of a row of the block, and returns 1 / d; 0 for a row past n. */
+/** Stores the scale of a row of the block, and returns its steps in a one; 0 for a row past n. */
 // @ts-ignore: decorator
 @inline
 function measure(scale: usize, x: usize, length: usize, present: bool): f32 {
-  let d: f32 = 0;
-  if (present) {
-    // Magnitudes are in the order of their bits, NaN above all.
-    let peak = i32x4.splat(0);
-    for (let end = x + (length << 2); x < end; x += 16) {
-      peak = i32x4.max_u(peak, v128.and(v128.load(x), i32x4.splat(0x7fffffff)));
-    }
-    peak = i32x4.max_u(peak, v128.shuffle<u32>(peak, peak, 2, 3, 0, 1));
-    peak = i32x4.max_u(peak, v128.shuffle<u32>(peak, peak, 1, 0, 3, 2));
-    d = f32x4.extract_lane(peak, 0) / 255.0;
-  }
-  store<f32>(scale, d * REBIAS);
-  return d != 0 ? <f32>1.0 / d : 0;
-}
-
-/** 8 activations of a row as i16 in [-255, 255]. */
-// @ts-ignore: decorator
-@inline
-function quants(x: usize, inverse: v128): v128 {
-  return i16x8.narrow_i32x4_s(quants4(v128.load(x), inverse), quants4(v128.load(x, 16), inverse));
-}
-
-// @ts-ignore: decorator
-@inline
-function quants4(x: v128, inverse: v128): v128 {
-  let q = f32x4.mul(x, inverse);
-  q = v128.and(q, f32x4.eq(q, q)); // zero times the reciprocal of a subnormal may be NaN
-  q = f32x4.pmax(f32x4.splat(-255), f32x4.pmin(f32x4.splat(255), q));
-  return i32x4.sub(f32x4.add(q, f32x4.splat(ROUND)), f32x4.splat(ROUND));
+  const peak = present ? largestSum(x, length) : <f32>0;
+  store<f32>(scale, (peak / EXACT_STEPS) * REBIAS);
+  return steps(EXACT_STEPS, peak);
 }
 
 // @ts-ignore: decorator

@@ -2,13 +2,14 @@
  * Blocks of 16 rows times 128 activations by exact tables (tables.ts), added to the outputs: y += S (H d).
  *
  * all: the sums of the even bytes, plus 256 times those of the odd ones, modulo 2^16; odd: the sums of the odd bytes.
- * Four vectors of signs a time: of anything longer Node 20's schedule spills registers.
+ * Four vectors of signs a time: that many look-ups fill a byte, and of anything longer Node 20's schedule spills registers.
  */
 import { addBlock, counting, pick, sum8, upper } from './lookup';
 import { LOW_BITS } from './tables';
 
 /** 2^23 and the biases of 32 entries, as a counting float has them. */
-const EXACT_ZERO: usize = memory.data<f32>([8421248, 8421248, 8421248, 8421248], 16);
+const EXACT_ZERO: usize = memory.data<f32>([8404992, 8404992, 8404992, 8404992], 16);
+
 /** One tile, one row of activations. */
 // @ts-ignore: decorator
 @inline
@@ -27,12 +28,10 @@ export function exactBlock(y: usize, block: usize, table: usize, d: v128, nibble
     high = upper(signs, nibbles);
     plane0 = i8x16.add(plane0, sum8(table + 64, low, high));
     plane1 = i8x16.add(plane1, sum8(table + 80, low, high));
-    all = i16x8.add(all, plane0);
-    odd = i16x8.add(odd, i16x8.shr_u(plane0, 8));
     signs = v128.load(bits, 32);
     low = v128.and(signs, nibbles);
     high = upper(signs, nibbles);
-    plane0 = sum8(table + 128, low, high);
+    plane0 = i8x16.add(plane0, sum8(table + 128, low, high));
     plane1 = i8x16.add(plane1, sum8(table + 144, low, high));
     signs = v128.load(bits, 48);
     low = v128.and(signs, nibbles);
@@ -95,10 +94,6 @@ function exactPair(ya: usize, yb: usize, a: usize, b: usize, table: usize, d: v1
     entries = v128.load(table, 112);
     plane1A = i8x16.add(plane1A, pick(entries, highA));
     plane1B = i8x16.add(plane1B, pick(entries, highB));
-    allA = i16x8.add(allA, plane0A);
-    oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
-    allB = i16x8.add(allB, plane0B);
-    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     signs = v128.load(a + k, 64);
     lowA = v128.and(signs, nibbles);
     highA = upper(signs, nibbles);
@@ -106,8 +101,8 @@ function exactPair(ya: usize, yb: usize, a: usize, b: usize, table: usize, d: v1
     lowB = v128.and(signs, nibbles);
     highB = upper(signs, nibbles);
     entries = v128.load(table, 128);
-    plane0A = pick(entries, lowA);
-    plane0B = pick(entries, lowB);
+    plane0A = i8x16.add(plane0A, pick(entries, lowA));
+    plane0B = i8x16.add(plane0B, pick(entries, lowB));
     entries = v128.load(table, 144);
     plane1A = i8x16.add(plane1A, pick(entries, lowA));
     plane1B = i8x16.add(plane1B, pick(entries, lowB));
@@ -137,10 +132,10 @@ function exactPair(ya: usize, yb: usize, a: usize, b: usize, table: usize, d: v1
     plane1B = i8x16.add(plane1B, pick(entries, highB));
     allA = i16x8.add(allA, plane0A);
     oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
-    allB = i16x8.add(allB, plane0B);
-    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     allA = i16x8.add(allA, i16x8.shl(plane1A, LOW_BITS));
     oddA = i16x8.add(oddA, i16x8.shl(i16x8.shr_u(plane1A, 8), LOW_BITS));
+    allB = i16x8.add(allB, plane0B);
+    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     allB = i16x8.add(allB, i16x8.shl(plane1B, LOW_BITS));
     oddB = i16x8.add(oddB, i16x8.shl(i16x8.shr_u(plane1B, 8), LOW_BITS));
   }
@@ -199,16 +194,12 @@ export function exactTwice(
     plane1A = i8x16.add(plane1A, sum8(ta + 80, low, high));
     plane0B = i8x16.add(plane0B, sum8(tb + 64, low, high));
     plane1B = i8x16.add(plane1B, sum8(tb + 80, low, high));
-    allA = i16x8.add(allA, plane0A);
-    oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
-    allB = i16x8.add(allB, plane0B);
-    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     signs = v128.load(bits, 32);
     low = v128.and(signs, nibbles);
     high = upper(signs, nibbles);
-    plane0A = sum8(ta + 128, low, high);
+    plane0A = i8x16.add(plane0A, sum8(ta + 128, low, high));
     plane1A = i8x16.add(plane1A, sum8(ta + 144, low, high));
-    plane0B = sum8(tb + 128, low, high);
+    plane0B = i8x16.add(plane0B, sum8(tb + 128, low, high));
     plane1B = i8x16.add(plane1B, sum8(tb + 144, low, high));
     signs = v128.load(bits, 48);
     low = v128.and(signs, nibbles);
@@ -219,10 +210,10 @@ export function exactTwice(
     plane1B = i8x16.add(plane1B, sum8(tb + 208, low, high));
     allA = i16x8.add(allA, plane0A);
     oddA = i16x8.add(oddA, i16x8.shr_u(plane0A, 8));
-    allB = i16x8.add(allB, plane0B);
-    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     allA = i16x8.add(allA, i16x8.shl(plane1A, LOW_BITS));
     oddA = i16x8.add(oddA, i16x8.shl(i16x8.shr_u(plane1A, 8), LOW_BITS));
+    allB = i16x8.add(allB, plane0B);
+    oddB = i16x8.add(oddB, i16x8.shr_u(plane0B, 8));
     allB = i16x8.add(allB, i16x8.shl(plane1B, LOW_BITS));
     oddB = i16x8.add(oddB, i16x8.shl(i16x8.shr_u(plane1B, 8), LOW_BITS));
   }

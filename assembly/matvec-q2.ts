@@ -152,12 +152,10 @@ function exactGroup(
     high = upper(signs, nibbles);
     plane0 = i8x16.add(plane0, sum8(t + 64, low, high));
     plane1 = i8x16.add(plane1, sum8(t + 80, low, high));
-    allLow = i16x8.add(allLow, plane0);
-    oddLow = i16x8.add(oddLow, i16x8.shr_u(plane0, 8));
     signs = v128.load(bits, 32);
     low = v128.and(signs, nibbles);
     high = upper(signs, nibbles);
-    plane0 = sum8(t + 128, low, high);
+    plane0 = i8x16.add(plane0, sum8(t + 128, low, high));
     plane1 = i8x16.add(plane1, sum8(t + 144, low, high));
     signs = v128.load(bits, 48);
     low = v128.and(signs, nibbles);
@@ -178,12 +176,10 @@ function exactGroup(
     high = upper(signs, nibbles);
     plane0 = i8x16.add(plane0, sum8(t + 64, low, high));
     plane1 = i8x16.add(plane1, sum8(t + 80, low, high));
-    allHigh = i16x8.add(allHigh, plane0);
-    oddHigh = i16x8.add(oddHigh, i16x8.shr_u(plane0, 8));
     signs = v128.load(bits + highBits, 32);
     low = v128.and(signs, nibbles);
     high = upper(signs, nibbles);
-    plane0 = sum8(t + 128, low, high);
+    plane0 = i8x16.add(plane0, sum8(t + 128, low, high));
     plane1 = i8x16.add(plane1, sum8(t + 144, low, high));
     signs = v128.load(bits + highBits, 48);
     low = v128.and(signs, nibbles);

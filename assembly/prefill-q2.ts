@@ -2,7 +2,7 @@
  * Prefill of 2-bit matrices (q2.ts), in the order of arithmetic of matvecQ2Exact: y += 2 T (H D / 2), groups in order,
  * where T is the group's sum of (code - 1) q.
  *
- * T of 64 weights is at most 64 * 2 * 255 in magnitude and has room in 16 bits, though what it is added up from may not:
+ * T of 64 weights is at most 16 * 2 * 510 in magnitude and has room in 16 bits, though what it is added up from may not:
  * it comes out right modulo 2^16.
  */
 import {

@@ -3,9 +3,10 @@
  * bit k of the index set where a[k] is added, so that a nibble of weight bits is an index. 128 activations share a scale
  * (the last 64 of a row whose length is an odd multiple of 64 have one of their own).
  *
- * Exact: the activations are 9-bit integers, q = x / d rounded to nearest even, d = the largest magnitude / 255. Their
- * sums, biased by 1020, have 11 bits and lie in two planes of bytes, the low 6 bits and the high 5: four bytes of the
- * one or eight of the other add up without a carry.
+ * Exact: the activations are integers, q = x / d rounded to nearest even, d = the largest |a0| + |a1| + |a2| + |a3| of a
+ * table / 508. So sums are at most 510 in magnitude, rounding included; biased by 512 they have 10 bits and lie in two
+ * planes of bytes, the low 5 bits and the high 5: eight bytes of a plane add up without a carry. Of activations of one
+ * size q has 8 bits, as they have in Q8_0; of those around an outlier more.
  *
  * Fast: the sums themselves are rounded to 8 bits, 127 steps up and down from a centre. The kernels average four bytes
  * in two rounds, each of which rounds halves up and so adds 1/4 in the mean. With the centres 127, 127, 128, 128 (one
@@ -17,18 +18,19 @@ import { REBIAS } from './half';
 import { pick } from './lookup';
 import { sum4 } from './math';
 
+/** Steps of exact activations in the largest sum of a block. */
+export const EXACT_STEPS: f32 = 508;
 /** Added to an exact sum. */
-export const EXACT_BIAS: i32 = 1020;
+export const EXACT_BIAS: i32 = 512;
 /** Bits of the low plane of exact sums. */
-export const LOW_BITS: i32 = 6;
+export const LOW_BITS: i32 = 5;
 /** What the average of four fast entries has in excess. */
 export const CENTRE: i32 = 128;
 
 /** Constants, four or eight of each. From memory they are one operand: see lookup.ts. */
 const MAGNITUDE: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff], 16);
-const LIMIT: usize = memory.data<f32>([255, 255, 255, 255, -255, -255, -255, -255], 16);
-const BIASES: usize = memory.data<i16>([1020, 1020, 1020, 1020, 1020, 1020, 1020, 1020], 16);
-const LOW_MASK: usize = memory.data<i16>([63, 63, 63, 63, 63, 63, 63, 63], 16);
+const BIASES: usize = memory.data<i16>([512, 512, 512, 512, 512, 512, 512, 512], 16);
+const LOW_MASK: usize = memory.data<i16>([31, 31, 31, 31, 31, 31, 31, 31], 16);
 /** Lane i: the sign of a[k] in entry i, k = 0, 1, 2. */
 const SIGNS: usize = memory.data<i16>(
   [-1, 1, -1, 1, -1, 1, -1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1],
@@ -75,10 +77,10 @@ export function tablesExact(
   for (let i = 0; i < n; i++) {
     for (let left = dim; left > 0; left -= 128) {
       const count = <usize>min(left, 128);
-      const d = largestMagnitude(x, count) / 255.0;
-      store<f32>(scales, d * REBIAS);
+      const peak = largestSum(x, count);
+      store<f32>(scales, (peak / EXACT_STEPS) * REBIAS);
       scales += 4;
-      const inverse = f32x4.splat(d != 0 ? <f32>1.0 / d : 0);
+      const inverse = f32x4.splat(steps(EXACT_STEPS, peak));
       for (let k: usize = 0; k < count; k += 64) {
         let sum = i16x8.splat(0);
         for (let j = 0; j < 8; j++) {
@@ -108,23 +110,10 @@ export function tablesExact(
   }
 }
 
-/** Largest magnitude of `count` activations. */
-// @ts-ignore: decorator
-@inline
-function largestMagnitude(x: usize, count: usize): f32 {
-  const magnitude = v128.load(MAGNITUDE);
-  let peak = i32x4.splat(0);
-  for (let k: usize = 0; k < count << 2; k += 32) {
-    peak = i32x4.max_s(peak, v128.and(v128.load(x + k), magnitude));
-    peak = i32x4.max_s(peak, v128.and(v128.load(x + k, 16), magnitude));
-  }
-  return largest(peak);
-}
-
 /** q of 8 activations, as i16. */
 // @ts-ignore: decorator
 @inline
-function quants(x: usize, inverse: v128): v128 {
+export function quants(x: usize, inverse: v128): v128 {
   return i16x8.narrow_i32x4_s(quants4(v128.load(x), inverse), quants4(v128.load(x, 16), inverse));
 }
 
@@ -132,8 +121,7 @@ function quants(x: usize, inverse: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function quants4(x: v128, inverse: v128): v128 {
-  const clipped = f32x4.pmax(f32x4.pmin(f32x4.mul(x, inverse), v128.load(LIMIT)), v128.load(LIMIT, 16));
-  return i32x4.sub(f32x4.add(clipped, v128.load(ROUND)), v128.load(ROUND_BITS));
+  return i32x4.sub(f32x4.add(f32x4.mul(x, inverse), v128.load(ROUND)), v128.load(ROUND_BITS));
 }
 
 /** The two planes of 4 activations, each given in all lanes of i16. */
@@ -165,8 +153,7 @@ export function tablesFast(
       const peak = largestSum(x, count);
       store<f32>(scales, (peak / 127.0) * REBIAS);
       scales += 4;
-      const steps = <f32>127.0 / peak;
-      const inverse = f32x4.splat(steps < f32.MAX_VALUE ? steps : 0); // too small to be told from nothing, or NaN
+      const inverse = f32x4.splat(steps(127.0, peak));
       for (let k: usize = 0; k < count; k += 64) {
         let sum = f32x4.splat(0);
         for (let j = 0; j < 4; j++) {
@@ -190,10 +177,18 @@ export function tablesFast(
   }
 }
 
+/** Steps in a one, of so many in the largest sum; none where that is too small to be told from nothing, or NaN. */
+// @ts-ignore: decorator
+@inline
+export function steps(most: f32, peak: f32): f32 {
+  const s = most / peak;
+  return s < f32.MAX_VALUE ? s : 0;
+}
+
 /** Largest |a0| + |a1| + |a2| + |a3| of `count` activations. */
 // @ts-ignore: decorator
 @inline
-function largestSum(x: usize, count: usize): f32 {
+export function largestSum(x: usize, count: usize): f32 {
   const magnitude = v128.load(MAGNITUDE);
   let peak = i32x4.splat(0);
   for (let k: usize = 0; k < count << 2; k += 64) {

@@ -98,12 +98,12 @@ function tables8(
   const q1 = v128.load(columns, 32);
   const q2 = v128.load(columns, 64);
   const q3 = v128.load(columns, 96);
-  // Times 4, so that the high 5 bits of a sum fill a byte of their own.
-  const plus01 = i16x8.shl(i16x8.add(q0, q1), 2);
-  const minus01 = i16x8.shl(i16x8.sub(q0, q1), 2);
-  const plus23 = i16x8.shl(i16x8.add(q2, q3), 2);
-  const minus23 = i16x8.shl(i16x8.sub(q2, q3), 2);
-  const bias = i16x8.splat(<i16>(EXACT_BIAS << 2));
+  // Times 8, so that the high 5 bits of a sum fill a byte of their own.
+  const plus01 = i16x8.shl(i16x8.add(q0, q1), 3);
+  const minus01 = i16x8.shl(i16x8.sub(q0, q1), 3);
+  const plus23 = i16x8.shl(i16x8.add(q2, q3), 3);
+  const minus23 = i16x8.shl(i16x8.sub(q2, q3), 3);
+  const bias = i16x8.splat(<i16>(EXACT_BIAS << 3));
   const base0 = i16x8.sub(bias, plus23);
   const base1 = i16x8.add(bias, minus23);
   const base2 = i16x8.sub(bias, minus23);
@@ -184,6 +184,6 @@ function tokens4<T>(
 @inline
 function planes(table: usize, a: v128, b: v128): void {
   const lower = v128.shuffle<u8>(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  v128.store(table, i8x16.shr_u(lower, 2));
+  v128.store(table, i8x16.shr_u(lower, 3));
   v128.store(table, v128.shuffle<u8>(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), 16);
 }

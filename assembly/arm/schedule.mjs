@@ -109,23 +109,21 @@ function fastStep(code, tiles, pointer, s, table, sums) {
   sums.odd = quads.map((quad, m) => addOdd(code, sums.odd[m], quad));
 }
 
-/** Vectors of the exact tables. The low plane is widened after four look-ups, the high one after `high` vectors. */
+/** Vectors of the exact tables. Both planes are widened after them. */
 function exactStep(code, tiles, pointer, s, table, vectors, sums) {
+  let low = [];
   let high = [];
-  for (let v = 0; v < vectors; v += 2) {
-    let low = [];
-    for (let u = v; u < v + 2; u++) {
-      const index = nibbles(code, tiles, pointer, s + 16 * u);
-      index.forEach((of, j) => {
-        const planes = [0, 16].map((plane) => code.load('table', table + 64 * u + 32 * j + plane));
-        const entries = planes.map((plane) => of.map((i) => swizzle(code, plane, i)));
-        low = entries[0].map((entry, m) => add8(code, low[m], entry));
-        high = entries[1].map((entry, m) => add8(code, high[m], entry));
-      });
-    }
-    sums.all = low.map((sum, m) => add16(code, sums.all[m], sum));
-    sums.odd = low.map((sum, m) => addOdd(code, sums.odd[m], sum));
+  for (let v = 0; v < vectors; v++) {
+    const index = nibbles(code, tiles, pointer, s + 16 * v);
+    index.forEach((of, j) => {
+      const planes = [0, 16].map((plane) => code.load('table', table + 64 * v + 32 * j + plane));
+      const entries = planes.map((plane) => of.map((i) => swizzle(code, plane, i)));
+      low = entries[0].map((entry, m) => add8(code, low[m], entry));
+      high = entries[1].map((entry, m) => add8(code, high[m], entry));
+    });
   }
+  sums.all = low.map((sum, m) => add16(code, sums.all[m], sum));
+  sums.odd = low.map((sum, m) => addOdd(code, sums.odd[m], sum));
   // One MLA for the even bytes, and another, after a shift, for the odd ones.
   sums.all = high.map((sum, m) => code.op(`i16x8.add(${sums.all[m]}, i16x8.mul(${sum}, step))`, [sum, sums.all[m]]));
   const odd = high.map((sum) => code.op(`i16x8.shr_u(${sum}, 8)`, [sum]));
@@ -162,7 +160,7 @@ function endOfBlock(code, tiles, sums) {
 
 const decode = {
   fast: { tableBytes: 512, counting: '0x4c00', zero: '33558528' },
-  exact: { tableBytes: 1024, counting: '0x4b00', zero: '8421248' },
+  exact: { tableBytes: 1024, counting: '0x4b00', zero: '8404992' },
 };
 
 /** A block of `tiles` tiles with all its vectors written out. */
@@ -221,7 +219,7 @@ export function ${precision}${tiles}(
   const shift13 = i16x8.splat(8192);
   const counting = i16x8.splat(${counting});
   const zero = f32x4.splat(${zero});
-  ${precision === 'exact' ? 'const step = i16x8.splat(64);' : ''}
+  ${precision === 'exact' ? 'const step = i16x8.splat(32);' : ''}
   let w0 = w;
   ${range(tiles - 1)
     .map((m) => `let w${m + 1} = w${m} + wApart;`)
@@ -334,9 +332,9 @@ export function prefill${tiles}(
   const nibble = i8x16.splat(0x0f);
   const shift13 = i16x8.splat(8192);
   const counting = i16x8.splat(0x4b00);
-  const zero = f32x4.splat(8421248);
+  const zero = f32x4.splat(8404992);
   const one = i8x16.splat(1);
-  const step = i8x16.splat(64);
+  const step = i8x16.splat(32);
   let w0 = w;
   ${range(tiles - 1)
     .map((m) => `let w${m + 1} = w${m} + tileBytes;`)

@@ -15,5 +15,8 @@ export const ACTIVATIONS: Record<string, (random: Random, n: number) => Float32A
   subnormal: (random, n) => random.floats(n, 1e-40),
   huge: (random, n) => random.floats(n, 1e6),
   'ties of rounding': (random, n) =>
-    Float32Array.from({ length: n }, (_, i) => (i % 128 === 0 ? 255 : random.int(-254, 253) + 0.5)),
+    Float32Array.from({ length: n }, (_, i) => {
+      if (i % 128 < 4) return i % 128 === 0 ? 508 : 0;
+      return random.int(-127, 126) + 0.5;
+    }),
 };

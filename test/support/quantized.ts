@@ -146,30 +146,13 @@ export function matvecBlocks(weights: Float32Array, rows: number, cols: number, 
   });
 }
 
-/** The exact form: 9-bit integers, d = the largest magnitude / 255. */
-export function exactBlocks(x: Float32Array): Blocks {
+/** Blocks of 128 in steps of which the largest |a0| + |a1| + |a2| + |a3| has `most`. */
+function blocks(x: Float32Array, most: number, round: (steps: number) => number): Blocks {
   const q = new Float32Array(x.length);
   const d = new Float32Array(Math.ceil(x.length / 128));
   d.forEach((_, b) => {
     const part = x.subarray(b * 128, b * 128 + 128);
-    const scale = Math.fround(largest(part.map(Math.abs)) / 255);
-    const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
-    d[b] = scale;
-    part.forEach((v, j) => {
-      const rounded = roundHalfEven(Math.fround(v * inverse));
-      q[b * 128 + j] = Math.max(-255, Math.min(255, Number.isNaN(rounded) ? 0 : rounded));
-    });
-  });
-  return { q, d };
-}
-
-/** The fast form: d = the largest |a0| + |a1| + |a2| + |a3| / 127. */
-export function fastBlocks(x: Float32Array): Blocks {
-  const q = new Float32Array(x.length);
-  const d = new Float32Array(Math.ceil(x.length / 128));
-  d.forEach((_, b) => {
-    const part = x.subarray(b * 128, b * 128 + 128);
-    const groups = Float32Array.from({ length: part.length / 4 }, (_, g) => {
+    const sums = Float32Array.from({ length: part.length / 4 }, (_, g) => {
       const [a0, a1, a2, a3] = part.subarray(g * 4, g * 4 + 4).map(Math.abs) as unknown as [
         number,
         number,
@@ -178,13 +161,23 @@ export function fastBlocks(x: Float32Array): Blocks {
       ];
       return Math.fround(a0 + a1) + Math.fround(a2 + a3);
     });
-    const most = largest(groups);
-    d[b] = most / 127;
-    const steps = Math.fround(127 / most);
+    const peak = largest(sums);
+    d[b] = peak / most;
+    const steps = Math.fround(most / peak);
     const inverse = Number.isFinite(steps) ? steps : 0;
-    part.forEach((v, j) => (q[b * 128 + j] = v * inverse));
+    part.forEach((v, j) => (q[b * 128 + j] = round(Math.fround(v * inverse))));
   });
   return { q, d };
+}
+
+/** The exact form: integers. */
+export function exactBlocks(x: Float32Array): Blocks {
+  return blocks(x, 508, roundHalfEven);
+}
+
+/** The fast form, whose sums are rounded, not its activations. */
+export function fastBlocks(x: Float32Array): Blocks {
+  return blocks(x, 127, (steps) => steps);
 }
 
 /** The 16 sums of 4 values, bit k of the index set where value k is added, in the kernels' order of additions. */
