@@ -78,11 +78,20 @@ def augment(lines: List[Tuple[str, List[Call]]], count: int, seed: int, swap: fl
 JOIN = ' and | and | then | and then | after that |, then |, |, and |. then |. | and also | next | '.split('|')
 
 
-def joined(human: Dict[str, List[Tuple[str, List[Call]]]], count: int, seed: int) -> List[Tuple[str, List[Call]]]:
-    """`count` lines made of two or three human commands of one world, said one after the other."""
+OPEN_END = {('say', 'text'), ('timer.do', 'command')}
+"""Arguments that take in whatever is said after them."""
+
+
+def joinable(text: str, calls: List[Call]) -> bool:
+    """Whether a command is short and done when it ends, so that another may follow."""
+    return len(text.split()) < 12 and calls[0]['action'] not in ('none', 'query') and not any((c['action'], k) in OPEN_END for c in calls for k in c['args'])
+
+
+def joined(lines: Dict[str, List[Tuple[str, List[Call]]]], count: int, seed: int) -> List[Tuple[str, List[Call]]]:
+    """`count` lines made of two or three commands of one world, said one after the other."""
     r = Random(f'{seed}/joined')
-    worlds = [[x for n in names for x in human.get(n, ()) if len(x[0].split()) < 12 and x[1][0]['action'] not in ('none', 'query')]
-              for names in (('scout_train', 'huric', 'alfred_steps'), ('scout_train', 'huric'), ('hwu64_iot', 'thingpedia_iot', 'home_llm_specific'))]
+    worlds = [[x for n in names for x in lines.get(n, ()) if joinable(*x)]
+              for names in (('scout_train', 'huric', 'alfred_steps'), ('scout_train', 'huric'), ('hwu64_iot', 'thingpedia_iot', 'home_llm_specific'), ('sayings',))]
     worlds = [w for w in worlds if w]
     out: List[Tuple[str, List[Call]]] = []
     while worlds and len(out) < count:

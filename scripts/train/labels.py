@@ -73,6 +73,10 @@ def repair(passed: str, calls: List[Call]) -> Optional[List[Call]]:
         if m and m.group(1) in ROOMS:
             args['area'] = m.group(1)
             del args['device']
+        if call['action'] == 'light.set' and 'area' in args and 'device' not in args:
+            m = re.search(rf"(?<!\w){re.escape(args['area'])} (lamps?)(?! ?\d)(?!\w)", passed)
+            if m:
+                args['device'] = m.group(1)   # of a room's lights the lamps: some sets name the room alone
         if call['action'] == 'query' and OUTSIDE.search(passed):
             m = re.search(r'\b(outside|outdoors)\b', passed)
             args = {'kind': 'temperature', 'area': m.group()}

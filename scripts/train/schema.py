@@ -36,8 +36,8 @@ SCHEMA: Dict[str, Dict[str, Any]] = {   # action -> {argument: NUM, STR or the v
 ARGS = {a: {k.rstrip('!'): v for k, v in s.items()} for a, s in SCHEMA.items()}
 REQUIRED = {a: [k[:-1] for k in s if k.endswith('!')] for a, s in SCHEMA.items()}
 
-QUANTITY = {'max': 100, 'maximum': 100, 'full': 100, 'highest': 100, 'half': 50, 'min': 0, 'minimum': 0, 'lowest': 0}
-"""Words that may stand for a number; the runtime converts them."""
+QUANTITY = {**dict.fromkeys('max maximum full fully highest brightest loudest fastest'.split(), 100), 'half': 50, 'halfway': 50, 'quarter': 25, 'min': 0, 'minimum': 0, 'lowest': 0}
+"""Words that may stand for a percentage; the runtime converts them (src/grammar/numbers.ts)."""
 
 USER, PLAN, END = '<|user|>', '<|plan|>', '<|end|>'
 CHAT_TEMPLATE = ("{%- for m in messages %}{%- if m.role == 'user' %}{{- '<|user|> ' + m.content + '<|plan|>' }}"

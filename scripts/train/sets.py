@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 import generate
-from generate import talk
+from generate import sayings, talk
 from generate.words import APPLIANCES
 from augment import augment, joined, renamed
 from batches import Example, example
@@ -25,7 +25,7 @@ SETS = {
     'scan_walk_look_turn_train': (.06, 0, 0), 'scout_train': (.055, 20000, .4), 'snips_media_none': (.042, 13000, .35), 'thingpedia_iot': (.077, 26000, .3),
     'hwu64_none': (.03, 0, 0),
 }
-SHARES = {'generated': .33, 'talk': .12, 'renamed': .07, 'joined': .04}
+SHARES = {'generated': .25, 'sayings': .13, 'talk': .1, 'renamed': .05, 'joined': .03}
 """Of the pools made here; all shares add up to 1."""
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
@@ -59,9 +59,10 @@ class Data:
         self.codec = Codec(self.tok)
         self.test = self._test(seed, {t for t, _ in made})
 
-        lines = {'generated': made, 'talk': self._free(self._passed(talk.lines(seed + 5)), synthetic // 4), 'renamed': self._free(self._renamed(human, commands, seed), synthetic // 6)}
+        said = self._free(self._passed(sayings.lines(seed + 7)), synthetic // 4)
+        lines = {'generated': made, 'sayings': said, 'talk': self._free(self._passed(talk.lines(seed + 5)), synthetic // 4), 'renamed': self._free(self._renamed(human, commands, seed), synthetic // 6)}
         if human:
-            lines['joined'] = self._free(joined(human, synthetic // 12, seed), synthetic)
+            lines['joined'] = self._free(joined({**human, 'sayings': said}, synthetic // 12, seed), synthetic)
         for n, rows in human.items():
             _, variants, swap = SETS[n]
             lines[n] = self._free(rows * 2 + (augment(rows, variants, seed, swap) if variants else []), 1 << 30)

@@ -25,7 +25,7 @@ class Plan(NamedTuple):
     checkpoint: str = ''
     every: int = 500              # steps between checkpoints
     brief: float = 0.0            # share of the run in which matrix products have bfloat16 factors
-    averages: Tuple[float, ...] = ()   # for each a moving average of the 1-bit phase's weights, over that share of the steps so far
+    averages: Tuple[float, ...] = ()   # for each a moving average of the weights, over that share of the steps so far
 
 
 class Trained(NamedTuple):
@@ -82,7 +82,7 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
             group['lr'] = rate(p, progress)
         optimizer.step()
         step, seen, since, loss_sum = step + 1, seen + batch.ids.numel(), since + 1, loss_sum + float(loss)
-        if one_bit and step % AVERAGED_EVERY == 0:
+        if step % AVERAGED_EVERY == 0:
             for share in p.averages:
                 average(averages, f'average of {share:.0%}', master, AVERAGED_EVERY / (share * step))
         if step % 100 == 0:

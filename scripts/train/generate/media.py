@@ -189,10 +189,15 @@ DAYS = ('tomorrow|tomorrow morning|monday|tuesday|wednesday|thursday|friday|satu
         'every morning|every weekday|march 3|tomorrow evening|the weekend|next friday').split('|')
 
 
-def alarm(r: Random) -> Line:
+def time_of_day(r: Random) -> str:
+    """A time as people say it."""
     h, m = r.randint(1, 12), r.pick(['00', '15', '30', '45', '10', '20', '05', '50', '40', '25'])
-    time = r.say('{h}|{h} am|{h} pm|{h}:{m}|{h}:{m} am|{h}:{m} pm|{h} {m}|{h} o\'clock|{h} {m} am|half past {h}|quarter past {h}|quarter to {h}|{h} a.m.|{h}am|{g}:{m}|noon|midnight',
+    return r.say('{h}|{h} am|{h} pm|{h}:{m}|{h}:{m} am|{h}:{m} pm|{h} {m}|{h} o\'clock|{h} {m} am|half past {h}|quarter past {h}|quarter to {h}|{h} a.m.|{h}am|{g}:{m}|noon|midnight',
                  h=h, m=m, g=r.randint(13, 23))
+
+
+def alarm(r: Random) -> Line:
+    time = time_of_day(r)
     date = r.pick(DAYS) if r.maybe(.35) else None
     on = r.say('(on|for|) {d}', d=date) if date else ''
     if date and not date[0].isupper() and date.split()[0] in ('tomorrow', 'tonight', 'today', 'every', 'next', 'this'):

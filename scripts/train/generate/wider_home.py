@@ -117,7 +117,7 @@ def shade(r: Random) -> Line:
         p = r.pick([r.randint(1, 19) * 5, r.randint(1, 99)])
         q = r.say('{p}%|{p} percent|{p}', p=p)
         if r.maybe(.4):
-            return r.say('(open|close|lower|raise|pull|put|draw|set|shut) {w} (half way|halfway|half)|half (open|close|shut) {w}|{w} half (open|closed|way)|(halfway|half way) (open|close) {w}|(open|close) {w} (by half|half way please)', w=w).replace('halfway', 'half way'), [act('cover.set', device=d, area=a, position=50)]
+            return r.say('(open|close|lower|raise|pull|put|draw|set|shut) {w} (half way|halfway|half)|half (open|close|shut) {w}|{w} half (open|closed|way)|(halfway|half way) (open|close) {w}|(open|close) {w} (by half|half way please)', w=w), [act('cover.set', device=d, area=a, position=50)]
         return r.say('(set|move|put|bring|open|close|lower|raise|adjust|pull|get|have) {w} (to|at|to|by) {q}|{w} [to|at] {q} [open]|{q} on {w}|i want {w} {q} open|position {q} for {w}|(open|raise) {w} {q}|make {w} {q} open', w=w, q=q), [act('cover.set', device=d, area=a, position=p)]
     s = r.word('open|open|open|close|close|close|stop')
     v = {'open': 'open|open up|raise|lift|pull up|roll up|draw back|pull open|draw open|unroll|unfold|extend|crack|throw open|pop open|slide open|let up|pull back|part',
