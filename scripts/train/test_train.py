@@ -108,6 +108,30 @@ class Tests(unittest.TestCase):
                 self.assertTrue(calls and CODEC.encode(prompt, calls), (name, row))
                 self.assertEqual(score([row['expected']], [calls])['strict'], 1.0, (name, row))
 
+    def test_every_saying_can_be_answered_with_its_words(self):
+        from generate import sayings
+        from generate.engine import Random
+        r = Random(1)
+        self.assertGreater(len(sayings.banks()), 2)
+        for bank in sayings.banks():
+            for plan, template in sayings.bank(bank):
+                drawn = [sayings.said(r, plan, template) for _ in range(6)]   # a drawn name may swallow its neighbour
+                self.assertTrue(any(self.sayable(*line) for line in drawn), (bank, template, drawn[0]))
+
+    @staticmethod
+    def sayable(text, calls):
+        prompt = CODEC.prompt(text_pass(text))
+        calls = repair(prompt.text, calls)
+        return calls and CODEC.encode(prompt, calls)
+
+    def test_a_bank_says_where_it_is_wrong(self):
+        from generate.sayings import calls_of
+        self.assertEqual(calls_of('robot.goto place={room}; robot.object op=pick object={object} from=top shelf'),
+                         [('robot.goto', {'place': '{room}'}), ('robot.object', {'op': 'pick', 'object': '{object}', 'from': 'top shelf'})])
+        for plan in ('light.sett power=on', 'light.set colour=red', 'light.set power=dim', 'robot.goto'):
+            with self.assertRaises(ValueError):
+                calls_of(plan)
+
     def test_corrections_and_order(self):
         from generate import speech
         from generate.engine import Random

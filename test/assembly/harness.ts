@@ -2,13 +2,22 @@
 import { Arena } from '../../src/model/arena.ts';
 import { canRelax, compileKernels, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
+/** Compiled once: an emulated machine would run out of memory for the code of hundreds. */
+const modules = new Map<KernelVariant, WebAssembly.Module>();
+
+function compiled(variant: KernelVariant): WebAssembly.Module {
+  const module = modules.get(variant) ?? compileKernels(variant);
+  modules.set(variant, module);
+  return module;
+}
+
 export class Harness {
   readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
   readonly kernels: Kernels;
   readonly #arena = new Arena();
 
   constructor(variant: KernelVariant) {
-    this.kernels = loadKernels(this.memory, compileKernels(variant));
+    this.kernels = loadKernels(this.memory, compiled(variant));
   }
 
   /** Room for `bytes`, filled with 0xee so that what a kernel leaves unwritten shows. */
