@@ -31,6 +31,8 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--data', help='lines of your own, {"text", "expected"}: grow the file --base with them')
     p.add_argument('--things', help='what `tokonoma devices --json` prints: grow the file --base for these names (npm run train makes it from --config)')
     p.add_argument('--base', default=SHIPPED, help='file to grow from (default: the shipped one)')
+    p.add_argument('--start', help='checkpoint to go on from with a further course: 1-bit throughout, half the rate')
+    p.add_argument('--teacher', help='checkpoint of a --full-precision run: half of the loss is the distance from what it thinks')
     p.add_argument('--full-precision', action='store_true', help='no 1-bit weights, no file: only scores, to compare with')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
     p.add_argument('--steps', type=int, help=f'train so many steps (default {STEPS})')
@@ -53,7 +55,7 @@ def arguments() -> argparse.Namespace:
     a.synthetic = a.synthetic or SYNTHETIC
     if a.commands and not os.path.isdir(a.commands):
         p.error(f'--commands: no folder {a.commands}')
-    for name in ('data', 'things', 'base'):
+    for name in ('data', 'things', 'base', 'start', 'teacher'):
         path = getattr(a, name)
         if path and not os.path.isfile(path):
             p.error(f'--{name}: no file {path}')
@@ -64,8 +66,8 @@ def course(a: argparse.Namespace):
     """The one course of training: all data from the beginning."""
     from trainer import Plan
     checkpoint = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else '') + '.pt')
-    full = 2 if a.full_precision else .18   # 2: never 1-bit
-    return Plan(a.steps, a.minutes, a.seed, a.tokens, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
+    full = 2 if a.full_precision else 0 if a.start else .18   # 2: never 1-bit
+    return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
 
 
 def prepared(a: argparse.Namespace, vocab: int, log):
@@ -115,7 +117,7 @@ def main() -> int:
     from export import export
     from model import Model, Shape, effective
     from split import read_sets
-    from trainer import train
+    from trainer import settled, train
 
     start = time.time()
 
@@ -136,7 +138,7 @@ def main() -> int:
         log(f'matrix products run at {speed:.1f} GFLOP/s, which is very slow: is a good BLAS installed? On Debian: apt-get install libopenblas0-pthread')
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    trained = train(model, data.pools, data.weights, course(a), a.resume, log)
+    trained = train(model, data.pools, data.weights, course(a), a.resume, log, settled(a.start), settled(a.teacher))
     master = best(trained, lambda w: [evaluate(model, effective(w, not a.full_precision), data.codec, rows) for rows in data.validation.values()], log)
     if not a.full_precision:
         size = export(a.out, model, master, data.tok)

@@ -44,8 +44,8 @@ def rate(p: Plan, progress: float) -> float:
 
 
 def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, float], p: Plan, resume: bool,
-          log: Callable[[str], None], start_from: Optional[Weights] = None) -> Trained:
-    """Begins with random master weights or with `start_from`."""
+          log: Callable[[str], None], start_from: Optional[Weights] = None, teacher: Optional[Weights] = None) -> Trained:
+    """Begins with random master weights or with `start_from`. With a teacher, in full precision and of the same shape, half of the loss is the distance from its answers."""
     master = {n: w.clone() for n, w in start_from.items()} if start_from else initial(model.shape, p.seed)
     optimizer = torch.optim.AdamW([{'params': [w for w in master.values() if w.dim() == 2], 'weight_decay': p.decay},
                                    {'params': [w for w in master.values() if w.dim() == 1], 'weight_decay': 0.0}],
@@ -70,6 +70,8 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
         w = effective(master, one_bit)
         logits = model.logits(w, batch.ids, batch.labels.shape[1])
         loss = F.cross_entropy(logits.flatten(0, 1), batch.labels.flatten(), ignore_index=IGNORE)
+        if teacher:
+            loss = (loss + distance(logits, model, teacher, batch)) / 2
         loss.backward()
         grads = []
         for name, m in master.items():
@@ -95,6 +97,22 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
         save(p.checkpoint, master, averages, optimizer, step, place, before + time.time() - start)
     model.brief = False
     return Trained(master, averages)
+
+
+def distance(logits: torch.Tensor, model: Model, teacher: Weights, batch) -> torch.Tensor:
+    """Mean cross-entropy of the logits (batch, answer, vocabulary) to the teacher's, where something is to be learned."""
+    with torch.no_grad():
+        wanted = model.logits(effective(teacher, False), batch.ids, batch.labels.shape[1]).softmax(-1)
+    each = -(wanted * logits.log_softmax(-1)).sum(-1)
+    return each[batch.labels != IGNORE].mean()
+
+
+def settled(checkpoint: Optional[str]) -> Optional[Weights]:
+    """Weights of a checkpoint: their shortest average, which has the least noise in it and is not behind."""
+    if not checkpoint:
+        return None
+    c = torch.load(checkpoint)
+    return next(iter(c['averages'].values()), c['master'])
 
 
 def average(averages: Dict[str, Weights], name: str, master: Weights, part: float) -> None:
