@@ -97,7 +97,7 @@ export class Understanding {
     if (acts.length > 0 && isNegated(said)) {
       return { outcome: 'not-understood', code: 'negated', reason: 'it says what not to do; say what to do' };
     }
-    if (acts.some((call) => POINTED.has(call.action)) && isOnlyName(acts, said)) {
+    if (acts.some((call) => POINTED.has(call.action) || call.action === 'robot.goto') && isOnlyName(acts, said)) {
       return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
     }
     if (threshold !== undefined && confidence < threshold && acts.length > 0) {
@@ -173,9 +173,9 @@ function lostFloor(acts: readonly PlanCall[], said: string): string | undefined 
   return FLOORS.find((floor) => words(said).includes(floor) && !copied.has(floor));
 }
 
-/** "Kitchen", "the desk lamp, please": what was said is the names of devices and areas alone, and no word says what to do with them. */
+/** "Kitchen", "the desk lamp, please": what was said is the names of devices, areas and places alone, and no word says what to do with them. */
 function isOnlyName(plan: readonly PlanCall[], said: string): boolean {
-  const named = new Set(plan.flatMap(namesOf));
+  const named = new Set(plan.flatMap((call) => [...namesOf(call), ...words(String(call.args['place'] ?? ''))]));
   return contentWords(said).every((word) => named.has(word));
 }
 
