@@ -215,6 +215,36 @@ class Torch(unittest.TestCase):
         self.assertIn(out[0][1][0]['args']['device'], out[0][0])
 
 
+@unittest.skipUnless(torch, 'needs torch')
+class Taught(unittest.TestCase):
+    def test_the_distance_is_least_where_the_teacher_stands_and_leads_there(self):
+        from batches import IGNORE, Batch
+        from model import Model, Shape, effective, initial
+        from trainer import distance
+        shape = Shape(vocab=128, dim=128, layers=1, ffn=128, heads=2, kv_heads=1, head_dim=64)
+        model, teacher = Model(shape), initial(shape, 1)
+        batch = Batch(torch.tensor([[1, 2, 3, 4]]), torch.tensor([[IGNORE, 7]]))
+        with torch.no_grad():
+            own = model.logits(effective(teacher, False), batch.ids, 2)
+        other = torch.zeros_like(own, requires_grad=True)
+        least, far = float(distance(own, model, teacher, batch)), distance(other, model, teacher, batch)
+        self.assertLess(least, float(far))
+        far.backward()
+        self.assertEqual(float(other.grad[0, 0].abs().sum()), 0)   # nothing is to be learned there
+        self.assertLess(float(distance(other - other.grad, model, teacher, batch)), float(far))
+
+    def test_of_a_checkpoint_the_shortest_average_is_taken(self):
+        import tempfile
+        from trainer import settled
+        self.assertIsNone(settled(None))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'c.pt')
+            torch.save({'master': {'w': torch.zeros(1)}, 'averages': {}}, path)
+            self.assertEqual(float(settled(path)['w']), 0)
+            torch.save({'master': {'w': torch.zeros(1)}, 'averages': {'average of 1%': {'w': torch.ones(1)}, 'average of 3%': {'w': torch.zeros(1)}}}, path)
+            self.assertEqual(float(settled(path)['w']), 1)
+
+
 class Split(unittest.TestCase):
     def test_by_words_alone(self):
         self.assertEqual(key('Turn  on, the LIGHT!'), key('turn on the light'))

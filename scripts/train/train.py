@@ -65,7 +65,7 @@ def arguments() -> argparse.Namespace:
 def course(a: argparse.Namespace):
     """The one course of training: all data from the beginning."""
     from trainer import Plan
-    checkpoint = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else '') + '.pt')
+    checkpoint = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else '') + ('.further' if a.start else '') + '.pt')
     full = 2 if a.full_precision else 0 if a.start else .18   # 2: never 1-bit
     return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
 
