@@ -48,7 +48,9 @@ new Uint16Array(memory.buffer, weights).forEach((_, i, all) => {
   all[i] = 0x2400 | ((state >>> 16) & 0x3ff);
 });
 
-const builtIn = ['ordered', 'relaxed', 'simd'].map((name) => new URL(`../../build/kernels/kernels.${name}.wasm`, import.meta.url));
+const builtIn = ['ordered', 'relaxed', 'simd'].map(
+  (name) => new URL(`../../build/kernels/kernels.${name}.wasm`, import.meta.url),
+);
 const builds = [...positionals, ...builtIn].map((file) => {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } });
   return { name: basename(file.pathname ?? file), kernels: exports };
