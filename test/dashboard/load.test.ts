@@ -12,7 +12,7 @@ const WARM = 1000;
 /** As many a second as make MESSAGES in a minute, and a little more. */
 const PER_SECOND = 200;
 /** What may be left over of the noise of a heap, bytes. Kept messages would be several million. */
-const NOISE = 500_000;
+const NOISE = 1_500_000;
 
 /** What changes, and to what, by turns: topics below the base. */
 const SOURCES: readonly (readonly [topic: string, value: (n: number) => string])[] = [
