@@ -2,10 +2,8 @@
 import { Arena } from '../../src/model/arena.ts';
 import { canRelax, compileKernels, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
-/** Compiled once: an emulated machine would run out of memory for the code of hundreds. */
+/** Compiled once. */
 const modules = new Map<KernelVariant, WebAssembly.Module>();
-const { gc } = globalThis as { gc?: () => void };
-let made = 0;
 
 function compiled(variant: KernelVariant): WebAssembly.Module {
   const module = modules.get(variant) ?? compileKernels(variant);
@@ -19,8 +17,6 @@ export class Harness {
   readonly #arena = new Arena();
 
   constructor(variant: KernelVariant) {
-    // On ARM V8 does not know of memories that nobody needs any more until it collects for some other reason.
-    if (++made % 64 === 0) gc?.();
     this.kernels = loadKernels(this.memory, compiled(variant));
   }
 

@@ -38,7 +38,7 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** Counts the assertions of a test's TAP; those that failed are shown. A file that ends badly has failed. */
 async function run(test) {
-  const child = machine.spawn(['--expose-gc', join(folder, test)]);
+  const child = machine.spawn([join(folder, test)]);
   const result = { passed: 0, failed: 0, skipped: 0 };
   let tail = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
