@@ -158,9 +158,12 @@ function endOfBlock(code, tiles, sums) {
   even.forEach((_, m) => contribute(code, even[m], sums.odd[m], scales[m], d, `y${m}`));
 }
 
+/** Of exact sums: what the high plane counts in, and 2^23 with the biases of 32 entries (../tables.ts). */
+const EXACT = { step: 2 ** 5, zero: 2 ** 23 + 32 * 512 };
+
 const decode = {
-  fast: { tableBytes: 512, counting: '0x4c00', zero: '33558528' },
-  exact: { tableBytes: 1024, counting: '0x4b00', zero: '8404992' },
+  fast: { tableBytes: 512, counting: '0x4c00', zero: 33558528 },
+  exact: { tableBytes: 1024, counting: '0x4b00', zero: EXACT.zero },
 };
 
 /** A block of `tiles` tiles with all its vectors written out. */
@@ -219,7 +222,7 @@ export function ${precision}${tiles}(
   const shift13 = i16x8.splat(8192);
   const counting = i16x8.splat(${counting});
   const zero = f32x4.splat(${zero});
-  ${precision === 'exact' ? 'const step = i16x8.splat(32);' : ''}
+  ${precision === 'exact' ? `const step = i16x8.splat(${EXACT.step});` : ''}
   let w0 = w;
   ${range(tiles - 1)
     .map((m) => `let w${m + 1} = w${m} + wApart;`)
@@ -332,9 +335,9 @@ export function prefill${tiles}(
   const nibble = i8x16.splat(0x0f);
   const shift13 = i16x8.splat(8192);
   const counting = i16x8.splat(0x4b00);
-  const zero = f32x4.splat(8404992);
+  const zero = f32x4.splat(${EXACT.zero});
   const one = i8x16.splat(1);
-  const step = i8x16.splat(32);
+  const step = i8x16.splat(${EXACT.step});
   let w0 = w;
   ${range(tiles - 1)
     .map((m) => `let w${m + 1} = w${m} + tileBytes;`)

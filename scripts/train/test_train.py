@@ -222,10 +222,10 @@ class Taught(unittest.TestCase):
         from model import Model, Shape, effective, initial
         from trainer import distance
         shape = Shape(vocab=128, dim=128, layers=1, ffn=128, heads=2, kv_heads=1, head_dim=64)
-        model, teacher = Model(shape), initial(shape, 1)
+        model, teacher = Model(shape), effective(initial(shape, 1), False)
         batch = Batch(torch.tensor([[1, 2, 3, 4]]), torch.tensor([[IGNORE, 7]]))
         with torch.no_grad():
-            own = model.logits(effective(teacher, False), batch.ids, 2)
+            own = model.logits(teacher, batch.ids, 2)
         other = torch.zeros_like(own, requires_grad=True)
         least, far = float(distance(own, model, teacher, batch)), distance(other, model, teacher, batch)
         self.assertLess(least, float(far))

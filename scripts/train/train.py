@@ -75,9 +75,9 @@ def prepared(a: argparse.Namespace, vocab: int, log):
     from sets import Data
     h = hashlib.sha256(repr((a.seed, a.synthetic, vocab)).encode())
     made_of = [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]
-    for pattern in (os.path.join(HERE, 'generate', '*.py'), os.path.join(HERE, 'generate', 'sayings', '*'), os.path.join(HERE, 'tests', '*.jsonl')) + ((os.path.join(a.commands, '*.[jt]s*'),) if a.commands else ()):
+    for pattern in (os.path.join(HERE, 'generate', '*.py'), os.path.join(HERE, 'generate', 'sayings', '*.*'), os.path.join(HERE, 'tests', '*.jsonl')) + ((os.path.join(a.commands, '*.[jt]s*'),) if a.commands else ()):
         made_of += sorted(glob.glob(pattern))
-    for path in filter(os.path.isfile, made_of):
+    for path in made_of:
         with open(path, 'rb') as f:
             h.update(f.read())
     path = os.path.join(a.work, f'data-{h.hexdigest()[:12]}.pickle')

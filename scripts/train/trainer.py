@@ -50,6 +50,7 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
     optimizer = torch.optim.AdamW([{'params': [w for w in master.values() if w.dim() == 2], 'weight_decay': p.decay},
                                    {'params': [w for w in master.values() if w.dim() == 1], 'weight_decay': 0.0}],
                                   lr=p.peak, betas=(0.9, 0.98), foreach=True)
+    taught = effective(teacher, False) if teacher else None
     averages: Dict[str, Weights] = {}
     step, place, before = 0, (0, 0), 0.0
     if resume and os.path.exists(p.checkpoint):
@@ -70,8 +71,8 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
         w = effective(master, one_bit)
         logits = model.logits(w, batch.ids, batch.labels.shape[1])
         loss = F.cross_entropy(logits.flatten(0, 1), batch.labels.flatten(), ignore_index=IGNORE)
-        if teacher:
-            loss = (loss + distance(logits, model, teacher, batch)) / 2
+        if taught:
+            loss = (loss + distance(logits, model, taught, batch)) / 2
         loss.backward()
         grads = []
         for name, m in master.items():
@@ -100,9 +101,9 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
 
 
 def distance(logits: torch.Tensor, model: Model, teacher: Weights, batch) -> torch.Tensor:
-    """Mean cross-entropy of the logits (batch, answer, vocabulary) to the teacher's, where something is to be learned."""
+    """Mean cross-entropy of the logits (batch, answer, vocabulary) to those of a teacher's effective weights, where something is to be learned."""
     with torch.no_grad():
-        wanted = model.logits(effective(teacher, False), batch.ids, batch.labels.shape[1]).softmax(-1)
+        wanted = model.logits(teacher, batch.ids, batch.labels.shape[1]).softmax(-1)
     each = -(wanted * logits.log_softmax(-1)).sum(-1)
     return each[batch.labels != IGNORE].mean()
 

@@ -37,6 +37,8 @@ const DIRECTIONS: ReadonlySet<string> = new Set(['direction']);
 const HARMLESS: ReadonlySet<string> = new Set(['query', 'none', 'robot.stop']);
 /** Without a name these are not done to whatever fits when a pronoun points at nothing. */
 const POINTED: ReadonlySet<string> = new Set(['light.set', 'power.set', 'cover.set', 'lock.set']);
+/** What is not asked for by a name alone. */
+const NEEDS_VERB: ReadonlySet<string> = new Set([...POINTED, 'robot.goto']);
 const FLOORS: readonly string[] = ['upstairs', 'downstairs'];
 const PRONOUNS: ReadonlySet<string> = new Set(['it', 'them', 'that', 'this', 'those', 'these', 'that one', 'this one']);
 
@@ -97,7 +99,7 @@ export class Understanding {
     if (acts.length > 0 && isNegated(said)) {
       return { outcome: 'not-understood', code: 'negated', reason: 'it says what not to do; say what to do' };
     }
-    if (acts.some((call) => POINTED.has(call.action) || call.action === 'robot.goto') && isOnlyName(acts, said)) {
+    if (acts.some((call) => NEEDS_VERB.has(call.action)) && isOnlyName(acts, said)) {
       return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
     }
     if (threshold !== undefined && confidence < threshold && acts.length > 0) {
