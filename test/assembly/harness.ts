@@ -2,22 +2,30 @@
 import { Arena } from '../../src/model/arena.ts';
 import { canRelax, compileKernels, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
-/** Compiled once. */
-const modules = new Map<KernelVariant, WebAssembly.Module>();
+interface Instance {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+}
 
-function compiled(variant: KernelVariant): WebAssembly.Module {
-  const module = modules.get(variant) ?? compileKernels(variant);
-  modules.set(variant, module);
-  return module;
+/** Compiled once, and of one memory each: an emulated machine does not get back what thousands of them take. */
+const instances = new Map<KernelVariant, Instance>();
+
+function instance(variant: KernelVariant): Instance {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+  return { memory, kernels: loadKernels(memory, compileKernels(variant)) };
 }
 
 export class Harness {
-  readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+  readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly #arena = new Arena();
 
-  constructor(variant: KernelVariant) {
-    this.kernels = loadKernels(this.memory, compiled(variant));
+  /** @param own a memory for this one alone; else it takes over that of its variant, and what the one before put there is gone */
+  constructor(variant: KernelVariant, own = false) {
+    const made = (own ? undefined : instances.get(variant)) ?? instance(variant);
+    if (!own) instances.set(variant, made);
+    this.memory = made.memory;
+    this.kernels = made.kernels;
   }
 
   /** Room for `bytes`, filled with 0xee so that what a kernel leaves unwritten shows. */
