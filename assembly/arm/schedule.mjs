@@ -1,65 +1,7 @@
 // Writes unrolled.ts and loops.ts beside it: the kernels for ARM, with every instruction where an in-order core wants
-// it. scripts/build-wasm.mjs runs it before the compiler.
-//
-// A Cortex-A53 issues in order: an instruction whose operand is not ready holds up all that follow, and V8 emits SIMD
-// code in the order of the source. So a kernel is described here as what it computes, and a list scheduler puts it
-// in the order in which such a core could issue it, one at a time, with these latencies.
+// it (code.mjs). scripts/build-wasm.mjs runs it before the compiler.
 import { writeFileSync } from 'node:fs';
-
-const LATENCY = { load: 5, simd: 4 };
-/** Operations ahead of the oldest waiting one that may go before it: more fills more gaps, and takes more registers. */
-const WINDOW = 8;
-/** A load's address is computed that many operations before it. */
-const AHEAD = 4;
-
-/** Operations in the order of their description; each gives a value with a name. */
-class Code {
-  ops = [];
-
-  /** @param from names of the operations' values that it waits for */
-  op(text, from, { kind = 'simd', name = `r${this.ops.length}` } = {}) {
-    this.ops.push({ name, text, from, kind });
-    return name;
-  }
-
-  load(pointer, offset) {
-    return this.op(`${pointer} + ${offset}`, [], { kind: 'load' });
-  }
-
-  /** The last operation on a variable that lives on: it gets the result. */
-  into(variable, text, from) {
-    return this.op(text, from, { name: `=${variable}` });
-  }
-
-  /** Statements in the order of issue. */
-  scheduled() {
-    const known = new Set(this.ops.map((op) => op.name));
-    const ready = new Map();
-    const waiting = [...this.ops];
-    const order = [];
-    for (let cycle = 0; waiting.length > 0; cycle++) {
-      const next = waiting
-        .slice(0, WINDOW)
-        .findIndex(({ from }) => from.every((name) => !known.has(name) || ready.get(name) <= cycle));
-      if (next < 0) continue;
-      const [op] = waiting.splice(next, 1);
-      ready.set(op.name, cycle + LATENCY[op.kind]);
-      order.push(op);
-    }
-    return order.flatMap((op, i) => [...addressesAt(order, i), statement(op)]);
-  }
-}
-
-/** Addresses of the loads that come AHEAD operations later. */
-function addressesAt(order, i) {
-  const soon = i === 0 ? order.slice(0, AHEAD + 1) : order.slice(i + AHEAD, i + AHEAD + 1);
-  return soon.filter(({ kind }) => kind === 'load').map(({ name, text }) => `const at_${name} = ${text};`);
-}
-
-function statement({ name, text, kind }) {
-  if (kind === 'load') return `const ${name} = v128.load(at_${name});`;
-  return name.startsWith('=') ? `${name.slice(1)} = ${text};` : `const ${name} = ${text};`;
-}
+import { Code } from './code.mjs';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const add16 = (code, a, b) => (a ? code.op(`i16x8.add(${a}, ${b})`, [a, b]) : b);
@@ -122,6 +64,10 @@ function exactStep(code, tiles, pointer, s, table, vectors, sums) {
       high = entries[1].map((entry, m) => add8(code, high[m], entry));
     });
   }
+  widenExact(code, low, high, sums);
+}
+
+function widenExact(code, low, high, sums) {
   sums.all = low.map((sum, m) => add16(code, sums.all[m], sum));
   sums.odd = low.map((sum, m) => addOdd(code, sums.odd[m], sum));
   // One MLA for the even bytes, and another, after a shift, for the odd ones.
@@ -143,19 +89,23 @@ function contribute(code, even, odd, scales, d, y) {
 }
 
 /** Scales of 16 rows, bits of halves moved to where a float keeps its own: a UMULL for four. */
-function tileScales(code, m) {
+function tileScales(code, pointer) {
   return [0, 16].flatMap((offset) => {
-    const halves = code.load(`w${m}`, offset);
+    const halves = code.load(pointer, offset);
     return ['low', 'high'].map((part) => code.op(`i32x4.extmul_${part}_i16x8_u(${halves}, shift13)`, [halves]));
   });
 }
 
 function endOfBlock(code, tiles, sums) {
-  const scales = range(tiles).map((m) => tileScales(code, m));
+  const scales = range(tiles).map((m) => tileScales(code, `w${m}`));
   const d = code.op('v128.load32_splat(scale)', []);
+  contributeAll(code, sums, scales, d, (m) => `y${m}`);
+}
+
+function contributeAll(code, sums, scales, d, y) {
   const shifted = sums.odd.map((odd) => code.op(`i16x8.shl(${odd}, 8)`, [odd]));
   const even = shifted.map((odd, m) => code.op(`i16x8.sub(${sums.all[m]}, ${odd})`, [sums.all[m], odd]));
-  even.forEach((_, m) => contribute(code, even[m], sums.odd[m], scales[m], d, `y${m}`));
+  even.forEach((_, m) => contribute(code, even[m], sums.odd[m], scales[m], d, y(m)));
 }
 
 /** Of exact sums: what the high plane counts in, and 2^23 with the biases of 32 entries (../tables.ts). */
@@ -206,7 +156,14 @@ function loopedBlock(precision, tiles) {
 
 /** `tiles` tiles, `apart` rows of tiles from one to the next, times one row of activations. */
 function decodeFunction(precision, tiles, block) {
-  const { counting, zero } = decode[precision];
+  const pointers = range(tiles - 1).map((m) => `let w${m + 1} = w${m} + wApart;`);
+  const next = range(tiles).map((m) => `w${m} += 288;`);
+  return decodeOf(precision, tiles, ['let w0 = w;', ...pointers], 'w0', [...block, ...next]);
+}
+
+function decodeOf(precision, tiles, pointers, first, block) {
+  const { tableBytes, counting, zero } = decode[precision];
+  const ys = range(tiles).map((m) => range(4).map((i) => `y${m}_${i}`));
   return `
 /** ${tiles === 1 ? 'A tile' : `${tiles} tiles`} times one row of activations. */
 export function ${precision}${tiles}(
@@ -215,7 +172,7 @@ export function ${precision}${tiles}(
   w: usize, // (blocks, 288) u8${tiles === 1 ? '' : ` of each tile, \`wApart\` bytes from one to the next`}
   wApart: usize,
   blocks: usize,
-  table: usize, // (blocks, ${decode[precision].tableBytes}) u8
+  table: usize, // (blocks, ${tableBytes}) u8
   scale: usize, // (blocks) f32
 ): void {
   const nibble = i8x16.splat(0x0f);
@@ -223,30 +180,74 @@ export function ${precision}${tiles}(
   const counting = i16x8.splat(${counting});
   const zero = f32x4.splat(${zero});
   ${precision === 'exact' ? `const step = i16x8.splat(${EXACT.step});` : ''}
-  let w0 = w;
-  ${range(tiles - 1)
-    .map((m) => `let w${m + 1} = w${m} + wApart;`)
+  ${pointers.join('\n')}
+  ${ys
+    .flat()
+    .map((y) => `let ${y} = f32x4.splat(0);`)
     .join('\n')}
-  ${range(tiles)
-    .flatMap((m) => range(4).map((i) => `let y${m}_${i} = f32x4.splat(0);`))
-    .join('\n')}
-  for (const stop = w0 + blocks * 288; w0 < stop; ) {
+  for (const stop = ${first} + blocks * 288; ${first} < stop; ) {
     ${block.join('\n')}
-    ${range(tiles)
-      .map((m) => `w${m} += 288;`)
-      .join('\n')}
     scale += 4;
   }
-  ${range(tiles)
+  ${ys
     .map(
-      (m) =>
-        `${m > 0 ? 'out += outApart;' : ''}\n${range(4)
-          .map((i) => `v128.store(out, y${m}_${i}, ${16 * i});`)
-          .join('\n')}`,
+      (of, m) =>
+        `${m > 0 ? 'out += outApart;' : ''}\n${of.map((y, i) => `v128.store(out, ${y}, ${16 * i});`).join('\n')}`,
     )
     .join('\n')}
 }
 `;
+}
+
+/**
+ * Tiles of the exact product whose sums are kept in globals. Reading and writing them is checked by no engine, and holds
+ * the code in its order where V8 of Node 20 and 22 would compute every tile at the end; so sixteen can share a load of the
+ * tables, each of which is two more instructions on Node 20.
+ */
+const KEPT = 16;
+
+function keptFunction() {
+  const sums = range(KEPT).flatMap((m) => [`all${m}`, `odd${m}`]);
+  // One pointer for all tiles: there are more of them than registers.
+  const eachTile = (pointer, statements) =>
+    range(KEPT).flatMap((m) => ['{', m > 0 ? `${pointer} += wApart;` : '', ...statements(m), '}']);
+  const vectors = (m) => {
+    const code = new Code();
+    let [low, high] = [[], []];
+    for (let v = 0; v < 4; v++) {
+      nibbles(code, 1, 'tile', 16 * v).forEach(([index], j) => {
+        low = [add8(code, low[0], swizzle(code, `t${4 * v + 2 * j}`, index))];
+        high = [add8(code, high[0], swizzle(code, `t${4 * v + 2 * j + 1}`, index))];
+      });
+    }
+    const sums = { all: [`all${m}`], odd: [`odd${m}`] };
+    widenExact(code, low, high, sums);
+    return [...code.plain(), `all${m} = ${sums.all[0]};`, `odd${m} = ${sums.odd[0]};`];
+  };
+  const end = (m) => {
+    const code = new Code();
+    const sums = { all: [code.op(`all${m}`, [])], odd: [code.op(`odd${m}`, [])] };
+    contributeAll(code, sums, [tileScales(code, 'tile0')], 'd', () => `y${m}`);
+    return code.plain();
+  };
+  const block = [
+    ...sums.map((sum) => `${sum} = i16x8.splat(0);`),
+    'let bits = w + 32;',
+    `const end = table + ${decode.exact.tableBytes};`,
+    'do {',
+    ...range(16).map((i) => `const t${i} = v128.load(table + ${16 * i});`),
+    'let tile0 = bits;',
+    ...eachTile('tile0', vectors),
+    'bits += 64;',
+    'table += 256;',
+    '} while (table < end);',
+    'const d = v128.load32_splat(scale);',
+    'let tile0 = w;',
+    ...eachTile('tile0', end),
+    'w += 288;',
+  ];
+  const globals = sums.map((sum) => `let ${sum}: v128 = i64x2(0, 0);`);
+  return `\n${globals.join('\n')}\n${decodeOf('exact', KEPT, [], 'w', block)}`;
 }
 
 /**
@@ -274,7 +275,7 @@ function prefillStep(code, tiles, pointer, s, table, sums) {
 }
 
 function endOfPrefill(code, tiles, sums) {
-  const scales = range(tiles).map((m) => tileScales(code, m));
+  const scales = range(tiles).map((m) => tileScales(code, `w${m}`));
   for (let t = 0; t < 4; t++) {
     const d = code.op(`v128.load32_splat(scale, ${4 * t})`, []);
     // Lanes 2 r and 2 r + 1 of a tile are its rows r and r + 8.
@@ -365,18 +366,20 @@ const FILES = {
     'Loops over pairs of vectors: V8 of Node 20 and 22 orders longer code anew, and runs out of registers.',
     loopedBlock,
     loopedPrefill,
+    keptFunction,
   ],
 };
 
 /** Writes the files, which are not kept in the repository: some thousand lines of one operation each. */
 export function writeSchedules() {
-  for (const [file, [about, block, prefill]] of Object.entries(FILES)) {
+  for (const [file, [about, block, prefill, ...others]] of Object.entries(FILES)) {
     const text = [
       `/** ${about} The arithmetic is that of ../matvec-q1.ts. Written by schedule.mjs. */`,
       ...['fast', 'exact'].flatMap((precision) =>
         [4, 1].map((tiles) => decodeFunction(precision, tiles, block(precision, tiles))),
       ),
       ...[2, 1].map((tiles) => prefillFunction(tiles, prefill(tiles))),
+      ...others.map((written) => written()),
     ];
     writeFileSync(new URL(file, import.meta.url), text.join(''));
   }
