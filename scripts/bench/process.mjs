@@ -9,6 +9,8 @@ export class EngineProcess {
   #child;
   #waiting;
   #ended;
+  /** How it ended, once it has. */
+  #end;
 
   /** @param command a program that answers each line of JSON on stdin with one on stdout */
   constructor(command, args) {
@@ -20,7 +22,10 @@ export class EngineProcess {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('close', (code, signal) => resolve(signal ? `killed by ${signal}` : `exit code ${code}`));
     });
-    this.#ended.then((how) => this.#settle((waiting) => waiting.reject(new Error(`the engine ended: ${how}`))));
+    this.#ended.then((how) => {
+      this.#end = new Error(`the engine ended: ${how}`);
+      this.#settle(({ reject }) => reject(this.#end));
+    });
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#read(line));
   }
 
@@ -36,7 +41,7 @@ export class EngineProcess {
   /** @throws with the engine's code and message, or with how it ended */
   async ask(verb, args = {}) {
     if (this.#waiting) throw new Error('an engine does one thing at a time');
-    if (this.#child.exitCode !== null) throw new Error(`the engine ended: ${await this.#ended}`);
+    if (this.#end !== undefined) throw this.#end;
     const answer = new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
     this.#child.stdin.write(`${JSON.stringify({ do: verb, ...args })}\n`);
     return answer;

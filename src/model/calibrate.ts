@@ -1,7 +1,7 @@
 /** Which of two forms of a kernel is the faster on this machine: asked of the machine, with a matrix of the model. */
 import { cpus } from 'node:os';
 import { crc32 } from 'node:zlib';
-import { readKernels, type KernelVariant } from './kernels.ts';
+import { isForArm, readKernels, type KernelVariant } from './kernels.ts';
 import type { Measured } from './measured.ts';
 import { roundUp, TILE_ROWS, type Matrix } from './matrix.ts';
 import type { RunState } from './layout.ts';
@@ -32,12 +32,15 @@ type Form = 'many' | 'small';
 
 /**
  * Tables for many tokens at once are 32 KB (`many`) or 16 KB (`small`), more or less than a first-level cache has room
- * for. Of three rounds of each in turn the best counts, once per machine and version of Node and kernels.
+ * for. Of three rounds of each in turn the best counts, once per machine and version of Node and kernels. Of 1-bit
+ * products for ARM there is one form only, and nothing to ask.
  */
 export function manyOrSmall(question: Question, measured?: Measured): Form {
   const { matrix, weights, batch, variant } = question;
-  if (matrix.format.form !== 'tables' || weights < WORTH_ASKING || batch < TOKENS) return 'many';
-  const key = `prefill ${matrix.format.name}, ${matrix.cols} columns; ${machine(variant)}`;
+  const { form, name } = matrix.format;
+  if (form !== 'tables' || weights < WORTH_ASKING || batch < TOKENS) return 'many';
+  if (isForArm(variant) && name === 'Q1_0') return 'many';
+  const key = `prefill ${name}, ${matrix.cols} columns; ${machine(variant)}`;
   const known = measured?.recall(key);
   if (known === 'many' || known === 'small') return known;
   const best = faster(question);

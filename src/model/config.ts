@@ -1,6 +1,7 @@
 /** Hyperparameters of a Qwen3-architecture GGUF. Every figure comes from the file; nothing is assumed per model. */
 import { TokonomaError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
+import { MAX_CHUNKS } from './team.ts';
 
 export interface ModelConfig {
   readonly name: string;
@@ -80,6 +81,13 @@ export function readConfig(file: GgufFile): ModelConfig {
       'model-config',
       `${file.path}: ${config.heads} heads over ${config.kvHeads} KV heads of ${config.headDim} values cannot be run: ` +
         `heads must be a multiple of KV heads and the head size a multiple of 8`,
+    );
+  }
+  // Attention is a job of one chunk for each.
+  if (config.kvHeads > MAX_CHUNKS) {
+    throw new TokonomaError(
+      'model-config',
+      `${file.path}: ${config.kvHeads} KV heads cannot be run: supported are ${MAX_CHUNKS} at most`,
     );
   }
   return config;

@@ -91,6 +91,7 @@ function describe(file: GgufFile, model: Model): ModelInfo {
     contextLength: model.context,
     vocabSize: model.config.vocabSize,
     parameters,
+    kernels: model.kernelVariant,
     memory: model.plan,
   };
 }

@@ -162,6 +162,11 @@ export interface Kernels {
  */
 export type KernelVariant = 'simd' | 'relaxed' | 'ordered' | 'arm' | 'armloop' | 'debug';
 
+/** Whether a variant has the products written for ARM: of prompts they have one form, with small tables (assembly/arm.ts). */
+export function isForArm(variant: KernelVariant): boolean {
+  return variant === 'arm' || variant === 'armloop';
+}
+
 /** The compiled module of a variant, as it is on disk. */
 export function readKernels(variant: KernelVariant): Uint8Array<ArrayBuffer> {
   return readFileSync(new URL(`../../kernels/kernels.${variant}.wasm`, import.meta.url));

@@ -11,8 +11,8 @@ export interface Matrix {
 }
 
 /**
- * How many activations a 1- or 2-bit product distinguishes: `exact` is integer arithmetic on 9-bit activations, `fast`
- * rounds their look-up tables to 8 bits, `many` is exact for more tokens at a time than tables are made for, and so is
+ * How a 1- or 2-bit product takes activations: `exact` is integer arithmetic, sums of four having 10 bits, `fast` rounds
+ * these sums to 8 bits (assembly/tables.ts); `many` is exact for more tokens at a time than tables are made for, and so is
  * `small`, for small caches.
  */
 export type ProductKind = 'exact' | 'fast' | 'many' | 'small';

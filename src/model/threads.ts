@@ -1,5 +1,5 @@
 /** How many threads compute a model where nobody says. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { GgufFile } from '../gguf/reader.ts';
@@ -24,20 +24,30 @@ export function weightBytes(file: GgufFile): number {
  * highest frequency), those within a fifth of the fastest. Undefined where it does not say.
  */
 function performanceCores(root: string): number | undefined {
+  const folder = join(root, 'sys/devices/system/cpu');
   const cores = new Map<string, number>();
-  for (let cpu = 0; ; cpu++) {
+  for (const cpu of cpusIn(folder)) {
     const read = (name: string): string | undefined => {
       try {
-        return readFileSync(join(root, `sys/devices/system/cpu/cpu${cpu}/${name}`), 'utf8').trim();
+        return readFileSync(join(folder, cpu, name), 'utf8').trim();
       } catch {
         return undefined;
       }
     };
     const siblings = read('topology/thread_siblings_list');
-    if (siblings === undefined) break;
+    // One that is offline is listed, but has no topology.
+    if (siblings === undefined) continue;
     cores.set(siblings, Number(read('cpu_capacity') ?? read('cpufreq/cpuinfo_max_freq') ?? 1));
   }
   if (cores.size === 0) return undefined;
   const fastest = Math.max(...cores.values());
   return [...cores.values()].filter((speed) => speed >= 0.8 * fastest).length;
+}
+
+function cpusIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^cpu\d+$/.test(name));
+  } catch {
+    return [];
+  }
 }

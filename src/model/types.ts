@@ -2,6 +2,7 @@
 import type { ActionSpec, DeclaredName } from '../grammar/actions.ts';
 import type { JsonConstraint } from '../grammar/json/json.ts';
 import type { Calibration } from './confidence.ts';
+import type { KernelVariant } from './kernels.ts';
 import type { MemoryPlan } from './plan.ts';
 
 /**
@@ -22,8 +23,9 @@ export interface PlanConstraint {
 }
 
 /**
- * Of the products that generate text: `exact` multiplies activations of 9 bits, `fast` rounds sums of four of them to 8
- * bits; `auto` is the faster whose answers are as good (docs/decisions/precision.md). Prompts are always read exactly.
+ * Of the products that generate text: both look up sums of four activations, which `exact` has in 10 bits and adds up as
+ * integers, `fast` rounded to 8 bits; `auto` is the faster whose answers are as good (docs/decisions/precision.md). Prompts
+ * are read exactly, but on ARM by `fast` where that is the precision.
  */
 export type Precision = 'exact' | 'fast' | 'auto';
 
@@ -110,6 +112,8 @@ export interface ModelInfo {
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly parameters: number;
+  /** The variant of the kernels that runs. */
+  readonly kernels?: KernelVariant;
   /** How the memory of the process is divided. */
   readonly memory?: MemoryPlan;
 }

@@ -43,6 +43,16 @@ t.test('an engine in a process of its own', async (t) => {
   await t.rejects(engine.ask('echo'), /the engine ended/);
 });
 
+t.test('an engine that somebody kills between two turns', async (t) => {
+  const script = join(t.testdir(), 'echo.mjs');
+  writeFileSync(script, ECHO);
+  const engine = new EngineProcess(process.execPath, [script]);
+  t.same(await engine.ask('echo', { first: 1 }), { first: 1 });
+  process.kill(engine.pid, 'SIGKILL');
+  await engine.close();
+  await t.rejects(engine.ask('echo'), /the engine ended: killed by SIGKILL/);
+});
+
 t.test('a program that is not there', async (t) => {
   const engine = new EngineProcess('/no/such/program', []);
   await t.rejects(engine.ask('open'), /ENOENT/);

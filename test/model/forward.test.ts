@@ -10,7 +10,7 @@ import { maxRelativeError } from '../assembly/harness.ts';
 
 /**
  * Largest difference of a logit, relative to the largest logit, between single and double precision. It holds as long
- * as both round every activation to the same 9-bit value: an activation that lies within single precision of a tie may
+ * as both round every activation to the same integer: an activation that lies within single precision of a tie may
  * go either way, and one such flip changes the logits of these toys by about 1e-2. The seeds below have none.
  */
 const MAX_RELATIVE_ERROR = 1e-6;

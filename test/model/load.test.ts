@@ -39,6 +39,18 @@ const CASES: Record<string, { change: (source: GgufSource) => GgufSource; code: 
     code: 'model-config',
     says: /4 heads over 3 KV heads/,
   },
+  'more KV heads than a job has chunks': {
+    change: (s) => ({
+      ...s,
+      metadata: {
+        ...s.metadata,
+        'qwen3.attention.head_count': gguf.u32(257),
+        'qwen3.attention.head_count_kv': gguf.u32(257),
+      },
+    }),
+    code: 'model-config',
+    says: /257 KV heads cannot be run: supported are 256 at most/,
+  },
   'no layers': {
     change: (s) => ({ ...s, metadata: { ...s.metadata, 'qwen3.block_count': gguf.u32(0) } }),
     code: 'model-config',

@@ -11,6 +11,31 @@ t.test('greedy takes the first of the best', async (t) => {
   t.ok(Math.abs(probability - Math.exp(3) / total) < 1e-9);
 });
 
+t.test('probabilities among a whole vocabulary are those of plain arithmetic', async (t) => {
+  const size = 151_669;
+  const random = new Random(8);
+  const cases: Record<string, () => number> = {
+    'close together': () => random.normal(),
+    'far apart': () => 8 * random.normal(),
+    'all of them hardly likely': () => -31,
+    'and a little more': () => -29,
+    equal: () => 0,
+  };
+  for (const [name, draw] of Object.entries(cases)) {
+    const many = Float32Array.from({ length: size }, draw);
+    many[size >> 1] = Math.max(
+      0,
+      many.reduce((a, b) => Math.max(a, b)),
+    );
+    const peak = many[size >> 1]!;
+    let sum = 0;
+    for (const x of many) sum += Math.exp(x - peak);
+    const { probability } = new Sampler(GREEDY).choose(many);
+    t.ok(Math.abs(probability * sum - 1) < 1e-7, `${name}: ${probability} of ${1 / sum}`);
+  }
+  t.ok(isNaN(new Sampler(GREEDY).choose(Float32Array.of(1, NaN)).probability), 'what is no number is not hidden');
+});
+
 t.test('only allowed tokens are chosen, and probabilities are among them', async (t) => {
   const { token, probability } = new Sampler(GREEDY).choose(logits, [0, 2, 3]);
   t.equal(token, 3);

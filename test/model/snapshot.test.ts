@@ -120,6 +120,22 @@ t.test('what differs in anything is another snapshot', async (t) => {
   );
 });
 
+t.test('a prefix that `fast` has read is not what `exact` reads', async (t) => {
+  const bench = new Bench(t);
+  const fast = { kernels: 'arm', precision: 'fast' } as const;
+  const exact = { kernels: 'arm', precision: 'exact' } as const;
+  bench.prime(fast);
+  const { decoder, primed } = bench.prime(exact);
+  t.equal(primed.restored, false, 'the kernels for ARM read a prompt by the precision');
+  t.strictSame(logitsAfter(decoder), expected(bench, exact));
+  t.equal(bench.prime(exact).primed.restored, true);
+  t.equal(bench.prime({ kernels: 'arm' }).primed.restored, true, 'what `auto` means');
+  bench.prime({ ...fast, kernels: 'simd' });
+  const other = bench.prime({ ...exact, kernels: 'simd' });
+  t.equal(other.primed.restored, true, 'the others read it exactly');
+  t.strictSame(logitsAfter(other.decoder), expected(bench, { ...exact, kernels: 'simd' }));
+});
+
 t.test('another model at the same path: its snapshots are deleted, not used', async (t) => {
   const bench = new Bench(t);
   bench.prime();
@@ -200,8 +216,8 @@ t.test('a process that dies while it writes leaves no snapshot', async (t) => {
         yield rows;
       }
     };
-    const { kv, config, kernelVariant } = model;
-    snapshots.save({ kv, config, kernelVariant, cachedRows, restore() {} }, tokens);`;
+    const { kv, config, kernelVariant, reads } = model;
+    snapshots.save({ kv, config, kernelVariant, reads, cachedRows, restore() {} }, tokens);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, bench.model, bench.folder]);
   t.strictSame(await once(child, 'exit'), [null, 'SIGKILL']);
   t.match(bench.files(), [/\.partial$/], 'what it began has no name that anybody reads');

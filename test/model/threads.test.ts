@@ -37,6 +37,19 @@ t.test('two threads of one core count once', async (t) => {
   t.equal(defaultThreads(LARGE, root, 4), 2);
 });
 
+t.test('a core that is switched off is none, those behind it are', async (t) => {
+  const on = ['0', '2', '3'].map((core) => ({ [SIBLINGS]: core }));
+  const root = system(t, [on[0]!, { online: '0' }, ...on.slice(1)]);
+  t.equal(defaultThreads(LARGE, root, 8), 3);
+});
+
+t.test('what lies beside the cores is none', async (t) => {
+  const root = system(t, [{ [SIBLINGS]: '0' }, { [SIBLINGS]: '1' }]);
+  for (const name of ['cpufreq', 'cpuidle']) mkdirSync(join(root, 'sys/devices/system/cpu', name));
+  writeFileSync(join(root, 'sys/devices/system/cpu/online'), '0-1\n');
+  t.equal(defaultThreads(LARGE, root, 8), 2);
+});
+
 t.test('slow cores are left to others', async (t) => {
   const capacities = ['1024', '1024', '430', '430', '430', '430'];
   const arm = system(

@@ -6,7 +6,6 @@ import { primeEngine } from '../../../build/src/cli/prime.js';
 import { systemClock } from '../../../build/src/clock.js';
 import { buildThings, demoConfig } from '../../../build/src/config/load.js';
 import { createLogger } from '../../../build/src/log.js';
-import { variantsHere } from '../../../build/src/model/kernels.js';
 import { openEngine } from '../../../build/src/model/engine.js';
 import { ChatTemplate } from '../../../build/src/tokenizer/template.js';
 
@@ -19,7 +18,7 @@ export async function open({ file, threads, precision }) {
   const { vocabulary } = createAgent({ things, sensors: config.sensors, interpreter, clock: systemClock, log });
   await primeEngine(engine, interpreter, vocabulary, log);
   return {
-    info: { node: process.version, kernel: variantsHere()[0] },
+    info: { node: process.version, kernel: engine.info.kernels },
     /** Milliseconds of each command, in order; one that cannot be planned fails the run. */
     async interpret({ commands }) {
       const ms = [];
