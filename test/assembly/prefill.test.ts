@@ -1,6 +1,14 @@
 import t, { type Test } from 'tap';
 import { ACTIVATIONS } from '../support/activations.ts';
-import { encodeQ1, encodeQ2, exactBlocks, exactSum, tableMatvecQ1, tableMatvecQ2 } from '../support/quantized.ts';
+import {
+  encodeQ1,
+  encodeQ2,
+  exactBlocks,
+  exactSum,
+  exactSums,
+  tableMatvecQ1,
+  tableMatvecQ2,
+} from '../support/quantized.ts';
 import { Random } from '../support/random.ts';
 import { Harness, VARIANTS } from './harness.ts';
 
@@ -97,7 +105,7 @@ for (const variant of VARIANTS) {
       );
       t.same(
         byToken(h.floats(sums, (padded * dim) / 64), dim / 64, padded),
-        tokens.map(({ q }) => [...sumsOf(q)]),
+        tokens.map((token) => [...exactSums(token)]),
         `${label}, sums`,
       );
     }
@@ -151,18 +159,11 @@ for (const variant of VARIANTS) {
               h.kernels[kernel](out, stride, room, rows, cols, group, columns, scales, sums, n, scratch),
             (x) => {
               const blocks = exactBlocks(x);
-              return tableMatvecQ2(w, rows, cols, group, blocks.d, sumsOf(blocks.q), exactSum(blocks));
+              return tableMatvecQ2(w, rows, cols, group, blocks.d, exactSums(blocks), exactSum(blocks));
             },
           );
         }
       });
     }
   }
-}
-
-/** Plain sums of each 64. */
-function sumsOf(q: Float32Array): Float32Array {
-  return Float32Array.from({ length: q.length / 64 }, (_, g) =>
-    q.subarray(g * 64, g * 64 + 64).reduce((sum, v) => sum + v, 0),
-  );
 }

@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { Random } from '../support/random.ts';
 import { ACTIVATIONS } from '../support/activations.ts';
 import {
@@ -50,6 +50,51 @@ function repacked(h: Harness, w: Uint8Array, rows: number, cols: number): number
   return room;
 }
 
+/** Rows of activations times a matrix of `h`, each held against what is expected; what lies between them is not the kernel's. */
+function hold(
+  t: Test,
+  h: Harness,
+  precision: Precision,
+  [w, rows, cols]: readonly [w: number, rows: number, cols: number],
+  x: Float32Array,
+  stride: number,
+  expected: (i: number) => Float32Array,
+  name: string,
+): void {
+  const n = x.length / cols;
+  const { tables, scales } = build(h, precision, x, cols);
+  const out = h.room(n * stride * 4);
+  h.kernels[`matvecQ1${precision}`](out, stride, w, rows, cols, tables, scales, n);
+  for (let i = 0; i < n; i++) {
+    const at = out + i * stride * 4;
+    t.same(h.floats(at, rows), expected(i), `${name}: ${rows} x ${cols}, row ${i} of ${n}`);
+    t.ok(h.bytes(at + rows * 4, (stride - rows) * 4).every((byte) => byte === 0xee));
+  }
+}
+
+/**
+ * Kernels take tiles by four, as streams a quarter of the rows apart, or by sixteen, and a row of activations alone in a
+ * way of its own: 1, 4, 4 + 1 and 16 + 4 + 3 tiles. Of 67 tiles of 1,024 columns streams would be 36,864 bytes apart, a
+ * whole number of pages, and are shortened.
+ */
+const SHAPES = [
+  { tiles: 1, cols: 768, counts: [1, 2, 3, 8] },
+  { tiles: 4, cols: 384, counts: [1, 2, 3, 8] },
+  { tiles: 5, cols: 512, counts: [1, 2, 3, 8] },
+  { tiles: 23, cols: 256, counts: [1, 2, 3, 8] },
+  { tiles: 64 + 3, cols: 1024, counts: [1] },
+].map(({ tiles, cols, counts }) => {
+  const random = new Random(tiles);
+  const rows = 16 * tiles;
+  const w = encodeQ1(random.floats(rows * cols, 0.1));
+  const x = random.floats(counts.at(-1)! * cols);
+  const products = (precision: Precision): Float32Array[] =>
+    Array.from({ length: counts.at(-1)! }, (_, i) =>
+      expected(precision, w, rows, cols, x.subarray(i * cols, (i + 1) * cols)),
+    );
+  return { rows, cols, counts, w, x, Exact: products('Exact'), Fast: products('Fast') };
+});
+
 for (const variant of VARIANTS) {
   for (const precision of PRECISIONS) {
     t.test(`matvecQ1${precision} is the arithmetic it promises, to the bit (${variant})`, async (t) => {
@@ -62,20 +107,18 @@ for (const variant of VARIANTS) {
         const h = new Harness(variant);
         const w = withOddScales(encodeQ1(random.floats(rows * cols, 0.1)));
         const x = make(random, n * cols);
-        const { tables, scales } = build(h, precision, x, cols);
-        const out = h.room(n * stride * 4);
-        h.kernels[`matvecQ1${precision}`](out, stride, repacked(h, w, rows, cols), rows, cols, tables, scales, n);
-        for (let i = 0; i < n; i++) {
-          t.same(
-            h.floats(out + i * stride * 4, rows),
-            expected(precision, w, rows, cols, x.subarray(i * cols, (i + 1) * cols)),
-            `${name}: ${rows} x ${cols}, row ${i} of ${n}`,
-          );
-        }
-        // What lies between one row of outputs and the next is not the kernel's.
-        for (let i = 0; i < n; i++) {
-          const between = new Uint8Array(h.memory.buffer, out + (i * stride + rows) * 4, (stride - rows) * 4);
-          t.ok(between.every((byte) => byte === 0xee));
+        const product = (i: number): Float32Array =>
+          expected(precision, w, rows, cols, x.subarray(i * cols, (i + 1) * cols));
+        hold(t, h, precision, [repacked(h, w, rows, cols), rows, cols], x, stride, product, name);
+      }
+    });
+
+    t.test(`matvecQ1${precision} of every number of tiles and rows that is taken apart (${variant})`, async (t) => {
+      for (const { rows, cols, counts, w, x, [precision]: products } of SHAPES) {
+        for (const n of counts) {
+          const h = new Harness(variant);
+          const matrix = [repacked(h, w, rows, cols), rows, cols] as const;
+          hold(t, h, precision, matrix, x.subarray(0, n * cols), rows + 16, (i) => products[i]!, 'normal');
         }
       }
     });
@@ -86,28 +129,28 @@ for (const variant of VARIANTS) {
       const h = new Harness(variant);
       const w = repacked(h, encodeQ1(random.floats(rows * cols)), rows, cols);
       const x = random.floats(n * cols);
+      const { tables, scales } = build(h, precision, x, cols);
       const name = `matvecQ1${precision}` as const;
-      const all = build(h, precision, x, cols);
       const out = h.room(n * rows * 4);
-      h.kernels[name](out, rows, w, rows, cols, all.tables, all.scales, n);
+      h.kernels[name](out, rows, w, rows, cols, tables, scales, n);
       const together = h.floats(out, n * rows);
       for (const [from, to] of [
         [0, 16],
         [16, 64],
-        [64, 112],
-        [112, 400],
+        [64, 128],
+        [128, 400],
       ] as const) {
-        const count = random.int(1, n);
-        const part = build(h, precision, x.subarray(0, count * cols), cols);
-        const alone = h.room(count * rows * 4);
-        const tiles = w + (from * cols * 18) / 128;
-        h.kernels[name](alone + from * 4, rows, tiles, to - from, cols, part.tables, part.scales, count);
-        for (let i = 0; i < count; i++) {
-          t.same(
-            h.floats(alone + (i * rows + from) * 4, to - from),
-            together.slice(i * rows + from, i * rows + to),
-            `rows ${from} to ${to}, row ${i} of ${count}`,
-          );
+        for (const count of [1, random.int(2, n)]) {
+          const alone = h.room(count * rows * 4);
+          const tiles = w + (from * cols * 18) / 128;
+          h.kernels[name](alone + from * 4, rows, tiles, to - from, cols, tables, scales, count);
+          for (let i = 0; i < count; i++) {
+            t.same(
+              h.floats(alone + (i * rows + from) * 4, to - from),
+              together.slice(i * rows + from, i * rows + to),
+              `rows ${from} to ${to}, row ${i} of ${count}`,
+            );
+          }
         }
       }
     });

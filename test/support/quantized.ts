@@ -180,6 +180,25 @@ export function fastBlocks(x: Float32Array): Blocks {
   return blocks(x, 127, (steps) => steps);
 }
 
+/** Plain sums of each 64 activations of the exact form. */
+export function exactSums({ q }: Blocks): Float32Array {
+  return plainSums(q, (part) => part.reduce((sum, v) => sum + v, 0));
+}
+
+/** The same of the fast form, whose activations are floats: in the kernels' order of additions. */
+export function fastSums({ q }: Blocks): Float32Array {
+  return plainSums(q, (part) => {
+    const lane = new Float32Array(4);
+    for (let j = 0; j < 64; j += 8)
+      lane.forEach((v, k) => (lane[k] = v + Math.fround(part[j + k]! + part[j + 4 + k]!)));
+    return Math.fround(lane[0]! + lane[1]!) + Math.fround(lane[2]! + lane[3]!);
+  });
+}
+
+function plainSums(q: Float32Array, sum: (part: Float32Array) => number): Float32Array {
+  return Float32Array.from({ length: q.length / 64 }, (_, g) => sum(q.subarray(g * 64, g * 64 + 64)));
+}
+
 /** The 16 sums of 4 values, bit k of the index set where value k is added, in the kernels' order of additions. */
 export function signedSums(a: ArrayLike<number>): number[] {
   const signed = (k: number, i: number): number => ((i >> k) & 1 ? a[k]! : -a[k]!);
