@@ -1,6 +1,7 @@
 /** A loaded model: its weights, its KV cache and its run state, all in one WASM memory of fixed size. */
 import { TokonomaError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
+import { PQ2_0, Q2_0 } from '../gguf/types.ts';
 import { PAGE } from './arena.ts';
 import { manyOrSmall } from './calibrate.ts';
 import { readConfig, type ModelConfig } from './config.ts';
@@ -97,7 +98,10 @@ export class Model {
 
     const pages = layout.use.total / PAGE;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    const sound = soundKernels(options.kernels === undefined ? variantsHere() : [options.kernels], options.note);
+    const sound = soundKernels(options.kernels === undefined ? variantsHere() : [options.kernels], {
+      twoBit: [...file.tensors.values()].some(({ type }) => type === Q2_0 || type === PQ2_0),
+      note: options.note,
+    });
     this.kernelVariant = sound.variant;
     this.kernels = loadKernels(this.memory, sound.module);
     loadWeights(file, layout.weights, this.memory, this.kernels, layout.repack, options.onLoad);
