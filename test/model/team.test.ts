@@ -12,7 +12,10 @@ const COLS = 64;
 const CHUNK_ROWS = 32;
 const CHUNKS = ROWS / CHUNK_ROWS;
 
-/** A product of a matrix with one vector, cut into many chunks, and a team that computes it. */
+/** From one vector's results to the next's, floats. */
+const STRIDE = ROWS + 16;
+
+/** A product of a matrix with n vectors, cut into many chunks, and a team that computes it. */
 class Bench {
   readonly harness = new Harness('simd', true); // Threads of an earlier one may still be at work.
   readonly address: number;
@@ -20,25 +23,27 @@ class Bench {
   readonly expected: Float32Array;
   readonly #words: readonly number[];
   readonly #out: number;
+  readonly #n: number;
 
-  constructor(t: Test, servers: number) {
+  constructor(t: Test, servers: number, n = 1) {
+    this.#n = n;
     const h = this.harness;
     const random = new Random(3);
     this.address = h.room(TEAM_BYTES);
     const rooms = Array.from({ length: servers }, () => h.room(ROOM_BYTES + PREFILL_SCRATCH));
     this.team = new Team(h.memory, h.kernels, this.address, rooms);
     t.teardown(() => this.team.close());
-    const [w, x] = [h.put(random.floats(ROWS * COLS)), h.put(random.floats(COLS))];
-    this.#out = h.room(ROWS * 4);
-    this.#words = [this.#out, ROWS, w, ROWS, COLS, 32, x, 0, 0, 1, CHUNK_ROWS, 0];
-    h.kernels.matmulF32(this.#out, ROWS, w, ROWS, COLS, x, 1);
-    this.expected = h.floats(this.#out, ROWS);
+    const [w, x] = [h.put(random.floats(ROWS * COLS)), h.put(random.floats(n * COLS))];
+    this.#out = h.room(n * STRIDE * 4);
+    this.#words = [this.#out, STRIDE, w, ROWS, COLS, 32, x, 0, 0, n, CHUNK_ROWS, 0];
+    h.kernels.matmulF32(this.#out, STRIDE, w, ROWS, COLS, x, n);
+    this.expected = h.floats(this.#out, n * STRIDE);
   }
 
   product(revocable = true): Float32Array {
-    new Uint8Array(this.harness.memory.buffer, this.#out, ROWS * 4).fill(0xee);
+    new Uint8Array(this.harness.memory.buffer, this.#out, this.#n * STRIDE * 4).fill(0xee);
     this.team.run(matrixFormat(F32)!.job.exact, CHUNKS, revocable, ...this.#words);
-    return this.harness.floats(this.#out, ROWS);
+    return this.harness.floats(this.#out, this.#n * STRIDE);
   }
 }
 
@@ -65,9 +70,15 @@ function thief(t: Test, bench: Bench, then = ''): Int32Array {
   return claimed;
 }
 
-t.test('a product by one, two and four threads', async (t) => {
-  for (const servers of [0, 1, 3]) {
-    const bench = new Bench(t, servers);
+t.test('a product by one, two and four threads, of one vector and of three', async (t) => {
+  for (const [servers, n] of [
+    [0, 1],
+    [1, 1],
+    [3, 1],
+    [1, 3],
+    [3, 3],
+  ] as const) {
+    const bench = new Bench(t, servers, n);
     for (let round = 0; round < 200; round++) {
       const result = bench.product(round % 2 === 0);
       if (!Buffer.from(result.buffer).equals(Buffer.from(bench.expected.buffer))) t.same(result, bench.expected);
@@ -79,7 +90,7 @@ t.test('a product by one, two and four threads', async (t) => {
 });
 
 t.test('servers really take part', async (t) => {
-  const bench = new Bench(t, 1);
+  const bench = new Bench(t, 1, 3);
   // A server leaves its last result in its room, the leader does not.
   const room = bench.address + Math.ceil(TEAM_BYTES / 64) * 64 + 64;
   const there = (): number => bench.harness.floats(room, 1)[0]!;
@@ -89,16 +100,18 @@ t.test('servers really take part', async (t) => {
 });
 
 t.test('a chunk whose thread does not come back is done by the leader', async (t) => {
-  const bench = new Bench(t, 1);
-  const claimed = thief(t, bench);
-  let rounds = 0;
-  while (Atomics.load(claimed, 0) === 0 && rounds < 1_000_000) {
-    rounds++;
-    const result = bench.product();
-    if (!Buffer.from(result.buffer).equals(Buffer.from(bench.expected.buffer))) t.same(result, bench.expected);
+  for (const n of [1, 3]) {
+    const bench = new Bench(t, 1, n);
+    const claimed = thief(t, bench);
+    let rounds = 0;
+    while (Atomics.load(claimed, 0) === 0 && rounds < 1_000_000) {
+      rounds++;
+      const result = bench.product();
+      if (!Buffer.from(result.buffer).equals(Buffer.from(bench.expected.buffer))) t.same(result, bench.expected);
+    }
+    t.equal(Atomics.load(claimed, 0), 1, 'a chunk was taken away');
+    t.same(bench.product(), bench.expected, 'and the team goes on');
   }
-  t.equal(Atomics.load(claimed, 0), 1, 'a chunk was taken away');
-  t.same(bench.product(), bench.expected, 'and the team goes on');
 });
 
 t.test('a thread that dies with a chunk ends the job with a trap', async (t) => {
