@@ -64,6 +64,20 @@ def initial(s: Shape, seed: int) -> Dict[str, torch.Tensor]:
     return w
 
 
+def deepened(w: Dict[str, torch.Tensor], s: Shape) -> Dict[str, torch.Tensor]:
+    """Master weights of a model of as many layers as `s` or fewer, with the layers that are missing put between: each like the one before it, but adding next to nothing."""
+    layers = 1 + max(int(n.split('.')[1]) for n in w if n.startswith('blk.'))
+    places = [round(n * (s.layers - 1) / max(layers - 1, 1)) for n in range(layers)]   # of the old layers among the new
+    out = {name: v for name, v in w.items() if not name.startswith('blk.')}
+    for n in range(s.layers):
+        old = max(i for i, place in enumerate(places) if place <= n)
+        for name, v in w.items():
+            if name.startswith(f'blk.{old}.'):
+                adds = name.endswith(('attn_output.weight', 'ffn_down.weight')) and n not in places
+                out[name.replace(f'blk.{old}.', f'blk.{n}.')] = v * .01 if adds else v.clone()
+    return out
+
+
 def q1_0(w: torch.Tensor) -> torch.Tensor:
     """The values a Q1_0 tensor made of w holds: +-fp16(mean|w|) per 128, bit = w >= 0."""
     g = w.view(-1, GROUP)

@@ -25,7 +25,7 @@ SETS = {
     'scan_walk_look_turn_train': (.06, 0, 0), 'scout_train': (.055, 20000, .4), 'snips_media_none': (.042, 13000, .35), 'thingpedia_iot': (.077, 26000, .3),
     'hwu64_none': (.03, 0, 0),
 }
-SHARES = {'generated': .25, 'sayings': .13, 'talk': .1, 'renamed': .05, 'joined': .03}
+SHARES = {'generated': .2, 'sayings': .2, 'talk': .08, 'renamed': .05, 'joined': .03}
 """Of the pools made here; all shares add up to 1."""
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
@@ -59,7 +59,7 @@ class Data:
         self.codec = Codec(self.tok)
         self.test = self._test(seed, {t for t, _ in made})
 
-        said = self._free(self._passed(sayings.lines(seed + 7)), synthetic // 4)
+        said = self._free(self._passed(sayings.lines(seed + 7)), synthetic // 2)
         lines = {'generated': made, 'sayings': said, 'talk': self._free(self._passed(talk.lines(seed + 5)), synthetic // 4), 'renamed': self._free(self._renamed(human, commands, seed), synthetic // 6)}
         if human:
             lines['joined'] = self._free(joined({**human, 'sayings': said}, synthetic // 12, seed), synthetic)

@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--data', help='lines of your own, {"text", "expected"}: grow the file --base with them')
     p.add_argument('--things', help='what `tokonoma devices --json` prints: grow the file --base for these names (npm run train makes it from --config)')
     p.add_argument('--base', default=SHIPPED, help='file to grow from (default: the shipped one)')
-    p.add_argument('--start', help='checkpoint to go on from with a further course: 1-bit throughout, half the rate')
+    p.add_argument('--start', help='checkpoint to go on from with a further course: 1-bit throughout, half the rate; it may have fewer layers')
     p.add_argument('--teacher', help='checkpoint of a --full-precision run: half of the loss is the distance from what it thinks')
     p.add_argument('--full-precision', action='store_true', help='no 1-bit weights, no file: only scores, to compare with')
     p.add_argument('--minutes', type=float, help='train so long (not reproducible)')
@@ -115,7 +115,7 @@ def main() -> int:
     torch.set_num_threads(a.threads)
     from evaluate import evaluate
     from export import export
-    from model import Model, Shape, effective
+    from model import Model, Shape, deepened, effective
     from split import read_sets
     from trainer import settled, train
 
@@ -138,7 +138,8 @@ def main() -> int:
         log(f'matrix products run at {speed:.1f} GFLOP/s, which is very slow: is a good BLAS installed? On Debian: apt-get install libopenblas0-pthread')
     data = prepared(a, Shape().vocab, log)
     model = Model(Shape(layers=a.layers, ffn=a.ffn))
-    trained = train(model, data.pools, data.weights, course(a), a.resume, log, settled(a.start), settled(a.teacher))
+    start_from = settled(a.start)
+    trained = train(model, data.pools, data.weights, course(a), a.resume, log, start_from and deepened(start_from, model.shape), settled(a.teacher))
     master = best(trained, lambda w: [evaluate(model, effective(w, not a.full_precision), data.codec, rows) for rows in data.validation.values()], log)
     if not a.full_precision:
         size = export(a.out, model, master, data.tok)
