@@ -188,6 +188,23 @@ class Torch(unittest.TestCase):
                 diff = (effective(again, True)[n] - w).abs().max()
                 self.assertLess(float(diff), 2e-3 * float(w.abs().max()), n)
 
+    def test_a_deeper_model_begins_as_the_shallow_one(self):
+        from model import Model, deepened, effective
+        with tempfile.TemporaryDirectory() as folder:
+            model, master, _ = self.small(folder)
+        deeper = Model(model.shape._replace(layers=5))
+        ids = torch.tensor([CODEC.prompt(text_pass(LINES[0][0])).ids])
+        grown = deepened(master, deeper.shape)
+        self.assertEqual(set(grown), set(effective(grown, True)))
+        self.assertEqual(len({n.split('.')[1] for n in grown if n.startswith('blk.')}), 5)
+        with torch.no_grad():
+            want, got = model.logits(effective(master, True), ids), deeper.logits(effective(grown, True), ids)
+            none = deeper.logits(effective({n: w.roll(1) for n, w in grown.items()}, True), ids)
+        self.assertLess(float((got - want).norm()), .15 * float(want.norm()))
+        self.assertGreater(float((none - want).norm()), .5 * float(want.norm()))
+        for name, w in deepened(master, model.shape).items():
+            self.assertTrue(torch.equal(w, master[name]), name)
+
     def test_bad_lines_are_refused_with_their_number(self):
         import grow
         cases = {'{"text": "hi"}': 'no line', 'nonsense': 'no line', '{"text": "", "expected": []}': 'some words', '{"text": "hi", "expected": []}': 'no plan', '{"text": "hi", "expected": [{"action": "fly", "args": {}}]}': 'no plan',

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
+import { ACTIONS } from '../../src/grammar/actions.ts';
+import { quantitiesOf } from '../../src/grammar/numbers.ts';
 
 const script = join(process.cwd(), 'scripts/train/test_train.py');
 const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'].filter((name) => name !== undefined);
@@ -13,3 +15,23 @@ t.test('the checks of the training side pass (those that need torch where it is)
   t.equal(status, 0, 'scripts/train/test_train.py');
   t.match(stderr, /Ran \d\d+ tests/);
 });
+
+t.test('trainer and runtime have one vocabulary of actions, and one of percentages', { skip: missing }, async (t) => {
+  const code = 'import json, schema; print(json.dumps([schema.SCHEMA, schema.QUANTITY]))';
+  const cwd = join(process.cwd(), 'scripts/train');
+  const { stdout } = spawnSync(python ?? 'python3', ['-c', code], { encoding: 'utf8', cwd });
+  const [schema, quantity] = JSON.parse(stdout) as [Record<string, Record<string, unknown>>, Record<string, number>];
+  const ours = ACTIONS.map(({ name, args }) => [
+    name,
+    args.map(({ name: arg, type, required }) => [required ? `${arg}!` : arg, valuesOf(type)]),
+  ]);
+  const theirs = Object.entries(schema).map(([name, args]) => [name, Object.entries(args)]);
+  t.same(theirs, ours);
+  t.same(quantity, quantitiesOf('light.set', 'brightness'));
+});
+
+function valuesOf(type: (typeof ACTIONS)[number]['args'][number]['type']): unknown {
+  if (type.kind === 'text') return 'string';
+  if (type.kind === 'boolean') return [true, false];
+  return type.kind === 'enum' ? type.values : 'number';
+}
