@@ -1,13 +1,17 @@
 """Writes test/golden/text-passes.json: vectors by which the TypeScript text pass is held to this one.
 
   python3 scripts/train/golden_text.py [FILE]
+
+Each is {in, out, where}: the text, the passed text, and where it came from as [n, start, end], ...: the next n units of the passed
+text came from [start, end) of the text. Counted in UTF-16 units, as JavaScript does.
 """
+import itertools
 import json
 import os
 import random
 import sys
 
-from text_passes import ONES, TENS, UNITS, text_pass
+from text_passes import ONES, TENS, UNITS, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEFAULT = os.path.join(HERE, '..', '..', 'test', 'golden', 'text-passes.json')
@@ -70,8 +74,19 @@ def cases() -> list:
     return list(dict.fromkeys(out))
 
 
+def vector(text: str) -> dict:
+    passed = run(text)
+    at = list(itertools.accumulate((units(c) for c in text), initial=0))
+    ranges = [(at[start], at[end]) for c, (start, end) in zip(passed.text, passed.where) for _ in range(units(c))]
+    return {'in': text, 'out': passed.text, 'where': [[len(list(same)), *where] for where, same in itertools.groupby(ranges)]}
+
+
+def units(c: str) -> int:
+    return 2 if ord(c) > 0xffff else 1
+
+
 def main(path: str) -> None:
-    rows = [{'in': s, 'out': text_pass(s)} for s in cases()]
+    rows = [vector(s) for s in cases()]
     with open(path, 'w') as f:
         f.write('[\n' + ',\n'.join(json.dumps(r) for r in rows) + '\n]\n')   # ASCII only: odd unicode stays as escapes
     print(f'{len(rows)} cases -> {os.path.basename(path)}')
