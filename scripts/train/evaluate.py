@@ -1,4 +1,5 @@
 """Greedy decoding under the grammar, for many commands at once, and the scores of it."""
+import re
 from typing import Dict, List, Optional
 
 import torch
@@ -10,11 +11,13 @@ from score import score
 from text_passes import run
 
 BATCH = 64
+WORDY = r'[^\W_]'   # letters and digits
 
 
 @torch.no_grad()
 def decode(model: Model, w: Dict[str, torch.Tensor], codec: Codec, passed: List[str]) -> List[Optional[List[Call]]]:
     """Plans for passed texts. No KV cache: the commands are short, and many run side by side."""
+    w = {n: t.to(model.device) for n, t in w.items()}
     out: List[Optional[List[Call]]] = [None] * len(passed)
     prompts = [codec.prompt(t) for t in passed]
     order = sorted(range(len(passed)), key=lambda i: len(prompts[i].ids))
@@ -24,7 +27,7 @@ def decode(model: Model, w: Dict[str, torch.Tensor], codec: Codec, passed: List[
             longest = max(len(ids) for _, ids, _ in live)
             padded = torch.tensor([ids + [0] * (longest - len(ids)) for _, ids, _ in live])
             shortest = min(len(ids) for _, ids, _ in live)
-            logits = model.logits(w, padded, longest - shortest + 1)
+            logits = model.logits(w, padded.to(model.device), longest - shortest + 1).cpu()
             rest = []
             for row, (i, ids, g) in enumerate(live):
                 allowed = g.allowed()
@@ -47,8 +50,11 @@ def original(raw: str, plan: Optional[List[Call]]) -> Optional[List[Call]]:
     passed = run(raw)
 
     def words(v):
-        at = passed.text.find(v) if isinstance(v, str) else -1
-        return raw[passed.where[at][0]:passed.where[at + len(v) - 1][1]] if at >= 0 else v
+        if not isinstance(v, str) or v not in passed.text:
+            return v
+        whole = re.search(rf'(?<!{WORDY}){re.escape(v)}(?!{WORDY})', passed.text)
+        at = whole.start() if whole else passed.text.find(v)
+        return raw[passed.where[at][0]:passed.where[at + len(v) - 1][1]]
     return [{'action': c['action'], 'args': {k: v if k in ENUM else words(v) for k, v in c['args'].items()}} for c in plan]
 
 

@@ -8,6 +8,7 @@ from bpe import Tokenizer
 from model import Model, Shape, exported, matrix_shapes, norm_shapes
 from schema import CHAT_TEMPLATE, END
 
+VERSION = 'v4'   # of the seedling that this trainer makes
 NORMAL, CONTROL = 1, 3   # tokenizer.ggml.token_type
 
 
@@ -44,8 +45,8 @@ def metadata(s: Shape, tok: Tokenizer, version: str) -> dict:
     }
 
 
-def export(path: str, model: Model, master: Dict[str, torch.Tensor], tok: Tokenizer, version: str = 'v2') -> int:
+def export(path: str, model: Model, master: Dict[str, torch.Tensor], tok: Tokenizer, version: str = VERSION) -> int:
     """Writes the file; returns its size in bytes."""
     w = exported(master)
     names = list(matrix_shapes(model.shape)) + list(norm_shapes(model.shape))
-    return gguf.write(path, metadata(model.shape, tok, version), {n: w[n].numpy() for n in names})
+    return gguf.write(path, metadata(model.shape, tok, version), {n: w[n].cpu().numpy() for n in names})

@@ -8,7 +8,7 @@ import json
 import os
 import random
 import re
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from model import EMBED, GROUP, Model, Shape, effective
 from reference import tokenizer
 from schema import ARGS, STR
 from score import valid
-from split import held_out
+from split import held_out, key, written
 from text_passes import text_pass
 
 Lines = List[Tuple[str, List[Call]]]
@@ -132,23 +132,31 @@ def shape_of(metadata: dict) -> Shape:
 
 
 class Grown:
-    """What a file is grown with: tokenizer, shape and weights of the file, pools, lines kept for the test."""
+    """What a file is grown with: tokenizer, shape and weights of the file, pools, lines kept for the test.
 
-    def __init__(self, base: str, data: Optional[str], things: Optional[str], seed: int, log: Callable[[str], None]):
+    What is made here has no line in it that is kept or written to test on (split.written); lines of one's own are taken as they are.
+    """
+
+    def __init__(self, base: str, data: Optional[str], things: Optional[str], seed: int, log: Callable[[str], None], device: str = 'cpu'):
         metadata, tensors = gguf.read(base)
         self.tok = tokenizer(metadata)
         self.codec = Codec(self.tok)
-        self.model, self.master = Model(shape_of(metadata)), masters(tensors, seed)
+        self.model, self.master = Model(shape_of(metadata), device), masters(tensors, seed)
         own = read_lines(data) if data else []
         self.kept = [(t, c) for t, c in own if held_out(t)] if len(own) >= 50 else []
         """A tenth, of fifty lines and more."""
-        kept = {t for t, _ in self.kept}
-        own = [(t, c) for t, c in own if t not in kept]
+        kept = {key(t) for t, _ in self.kept}
+        own = [(t, c) for t, c in own if key(t) not in kept]
+        blocked = kept | written()
+
+        def free(lines: Iterable[Tuple[str, List[Call]]]) -> Iterator[Tuple[str, List[Call]]]:
+            return (line for line in lines if key(line[0]) not in blocked)
+
         names = read_names(things) if things else {}
-        made = [(text_pass(t), c) for t, c in itertools.islice(generate.lines(seed + 21), GENERATED)]
+        made = list(itertools.islice(free((text_pass(t), c) for t, c in generate.lines(seed + 21)), GENERATED))
         variants = augment(own, max(2000, 20 * len(own)), seed, .4) if own else []
         more = itertools.islice(((text_pass(t), c) for t, c in generate.lines(seed + 22)), 2 * GENERATED) if names else iter(())
-        lines = {'own': own * 10 + variants, 'named': list(itertools.islice(named(more, names, seed), GENERATED)), 'general': made}
+        lines = {'own': own * 10 + list(free(variants)), 'named': list(itertools.islice(free(named(more, names, seed)), GENERATED)), 'general': made}
         self.pools: Dict[str, List[Example]] = {}
         for n, rows in lines.items():
             pool = [e for e in (example(self.codec, t, s) for t, c in rows for s in [repair(t, c)] if s) if e]
@@ -165,11 +173,11 @@ class Grown:
         return evaluate(self.model, effective(master, True), self.codec, [{'text': t, 'expected': c} for t, c in self.kept])
 
 
-def grow(a, log: Callable[[str], None]) -> Dict[str, torch.Tensor]:
+def grow(a, device: str, log: Callable[[str], None]) -> Dict[str, torch.Tensor]:
     """Trains as the arguments of train.py say and writes the file."""
     from export import export
     from trainer import Plan, train
-    g = Grown(a.base, a.data, a.things, a.seed, log)
+    g = Grown(a.base, a.data, a.things, a.seed, log, device)
     if set(g.pools) == {'general'}:
         raise BadLine('nothing of your own to learn: --data has no lines and the configuration no names')
     if g.kept:

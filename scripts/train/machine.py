@@ -1,4 +1,4 @@
-"""What the processor can do, and whether its matrix products are as fast as they should be."""
+"""What the machine has: a GPU or not, what the processor can do, and whether its matrix products are as fast as they should be."""
 import os
 import time
 from typing import Set
@@ -20,6 +20,11 @@ def prepare_blas(threads: int) -> None:
         os.environ.setdefault('OPENBLAS_CORETYPE', 'SkylakeX')
     elif 'avx2' in flags:
         os.environ.setdefault('OPENBLAS_CORETYPE', 'Haswell')
+
+
+def device(torch) -> str:
+    """Where to train: on the GPU, where there is one that this torch can use."""
+    return 'cuda' if torch.cuda.is_available() else 'cpu'
 
 
 SLOW = 10   # GFLOP/s; Debian's reference BLAS makes about 1 of a core, OpenBLAS 50 to 150

@@ -37,7 +37,7 @@ def main() -> None:
     model = Model(Shape(m['vocab_size'], m['embedding_length'], m['block_count'], m['feed_forward_length'], m['attention.head_count'],
                         m['attention.head_count_kv'], m['attention.key_length'], m['rope.freq_base'], m['attention.layer_norm_rms_epsilon'], m['context_length']))
     if a.checkpoint:
-        w = effective(torch.load(a.checkpoint)['master'], True)
+        w = effective(torch.load(a.checkpoint, map_location='cpu')['master'], True)
     else:
         w = {n: torch.from_numpy(t) for n, t in tensors.items()}
         w['output_norm.weight'] = w['output_norm.weight'] * 40   # the model divides it again

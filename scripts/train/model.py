@@ -100,14 +100,15 @@ def rms_norm(x: torch.Tensor, w: torch.Tensor, eps: float) -> torch.Tensor:
 
 
 class Model:
-    def __init__(self, shape: Shape):
-        self.shape = shape
+    def __init__(self, shape: Shape, device: str = 'cpu'):
+        """`device`: where the weights and tokens are that it is given."""
+        self.shape, self.device = shape, device
         self.brief = False
         """Factors of matrix products in bfloat16, sums in f32: half again as fast in training where the processor has AVX512-BF16."""
         i = torch.arange(shape.head_dim // 2, dtype=torch.float32)
         angle = torch.arange(shape.context, dtype=torch.float32)[:, None] * shape.rope_base ** (-2 * i / shape.head_dim)
-        self.cos, self.sin = angle.cos(), angle.sin()   # (context, head_dim / 2)
-        self.mask = torch.full((shape.context, shape.context), float('-inf')).triu(1)
+        self.cos, self.sin = angle.cos().to(device), angle.sin().to(device)   # (context, head_dim / 2)
+        self.mask = torch.full((shape.context, shape.context), float('-inf')).triu(1).to(device)
 
     def linear(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
         return F.linear(x.bfloat16(), w.bfloat16()).float() if self.brief else F.linear(x, w)

@@ -16,7 +16,7 @@ from bpe import Tokenizer
 from codec import Call, Codec
 from labels import repair
 from schema import control_tokens
-from split import held_out, key, read_sets, validation
+from split import held_out, key, part_of, read_sets, validation, written
 from text_passes import text_pass
 
 # set -> (share of what is trained on, variants made of it, how often a name is exchanged)
@@ -27,7 +27,6 @@ SETS = {
 }
 SHARES = {'generated': .2, 'sayings': .2, 'talk': .08, 'renamed': .05, 'joined': .03}
 """Of the pools made here; all shares add up to 1."""
-TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tests')
 OTHER_SKILLS = ('calendar cooking email lists news qa recommendation social takeaway transport general_joke general_quirky general_praise general_explain '
                 'general_affirm general_dontcare general_confirm general_negate general_repeat music_likeness play_game').split()
 
@@ -45,20 +44,16 @@ def other_skills(commands: str) -> Lines:
 
 
 class Data:
-    """Tokenizer, training pools and held-out lines. No held-out or validation line and none of tests/*.jsonl is in a pool."""
+    """Tokenizer, training pools and held-out lines. No held-out or validation line is in a pool, and none written to test on (split.written)."""
 
     def __init__(self, commands: Optional[str], synthetic: int, seed: int, vocab: int, log: Callable[[str], None]):
         sets = {n: rows for n, rows in read_sets(commands).items() if n in SETS} if commands else {}
-        self.held: Dict[str, List[dict]] = {n: [r for r in rows if held_out(r['text'])] for n, rows in sets.items()}
-        self.validation: Dict[str, List[dict]] = {n: [r for r in rows if validation(r['text'])] for n, rows in sets.items()}
-        self.blocked = ({key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])}
-                        | {key(r['text']) for rows in read_sets(TESTS).values() for r in rows})
+        self.held, self.validation = part_of(sets, 'heldout'), part_of(sets, 'validation')
+        self.blocked = {key(r['text']) for rows in sets.values() for r in rows if held_out(r['text']) or validation(r['text'])} | written()
         human = self._human(sets, commands, log)
         made = self._free(self._passed(generate.lines(seed)), synthetic)
         self.tok = Tokenizer(self._merges(human, made, vocab), control_tokens())
         self.codec = Codec(self.tok)
-        self.test = self._test(seed, {t for t, _ in made})
-
         said = self._free(self._passed(sayings.lines(seed + 7)), synthetic // 2)
         lines = {'generated': made, 'sayings': said, 'talk': self._free(self._passed(talk.lines(seed + 5)), synthetic // 4), 'renamed': self._free(self._renamed(human, commands, seed), synthetic // 6)}
         if human:
@@ -66,7 +61,8 @@ class Data:
         for n, rows in human.items():
             _, variants, swap = SETS[n]
             lines[n] = self._free(rows * 2 + (augment(rows, variants, seed, swap) if variants else []), 1 << 30)
-        self.pools = {n: self._examples(rows, n == 'thingpedia_iot') for n, rows in lines.items()}
+        self.pools = {n: self._examples(rows, n == 'thingpedia_iot') for n, rows in lines.items() if rows}
+        self.test = self._test(seed, {key(t) for rows in lines.values() for t, _ in rows})
         self.weights = {n: SHARES[n] if n in SHARES else SETS[n][0] for n in self.pools}
         for n, pool in self.pools.items():
             log(f'{n}: {len(pool)} examples, share {self.weights[n]}')
@@ -122,8 +118,8 @@ class Data:
         return out
 
     def _test(self, seed: int, seen: Set[str]) -> Dict[str, List[dict]]:
-        """Generated commands the training has not seen."""
-        rows = ({'text': t, 'expected': c} for t, c in generate.lines(seed + 1000003) if text_pass(t) not in seen)
+        """Generated commands whose keys no pool has."""
+        rows = ({'text': t, 'expected': c} for t, c in generate.lines(seed + 1000003) if key(t) not in seen)
         return {'generated': [r for r in itertools.islice(rows, 1200) if repair(text_pass(r['text']), r['expected']) == self._plan(r['expected'])]}
 
     @staticmethod

@@ -1,4 +1,7 @@
-"""Checks of the training side:  python3 scripts/train/test_train.py     (no data needed; without torch some are skipped)"""
+"""Checks of the training side: how lines are read and answered, the model and its file, and what grows from one.
+
+  python3 -m unittest discover -s scripts/train     all of them; no data needed, and without torch some are skipped
+"""
 import itertools
 import json
 import os
@@ -8,12 +11,13 @@ import unittest
 
 import bpe
 import generate
+import golden_text
 from codec import Codec
 from grammar import Grammar
 from labels import as_span, repair
 from schema import control_tokens
 from score import same, score, valid
-from split import held_out, key, read_sets
+from split import read_sets
 from text_passes import run, text_pass
 
 try:
@@ -27,11 +31,20 @@ TOK = bpe.Tokenizer(bpe.train([' ' + text_pass(t) for t, _ in LINES], 500), cont
 CODEC = Codec(TOK)
 
 
+def sayable(text, calls):
+    """Whether the plan can be said with words of the text."""
+    prompt = CODEC.prompt(text_pass(text))
+    calls = repair(prompt.text, calls)
+    return bool(calls and CODEC.encode(prompt, calls))
+
+
 class TextPasses(unittest.TestCase):
     def test_golden(self):
         with open(os.path.join(HERE, '..', '..', 'test', 'golden', 'text-passes.json')) as f:
-            for row in json.load(f):
-                self.assertEqual(text_pass(row['in']), row['out'])
+            rows = json.load(f)
+        for row in rows:
+            self.assertEqual(golden_text.vector(row['in']), row)
+        self.assertEqual([row['in'] for row in rows], golden_text.cases())
 
     def test_ranges_point_into_the_input(self):
         raw = 'Turn  the lamp one hundred and five degrees!'
@@ -116,13 +129,7 @@ class Tests(unittest.TestCase):
         for bank in sayings.banks():
             for plan, template in sayings.bank(bank):
                 drawn = [sayings.said(r, plan, template) for _ in range(6)]   # a drawn name may swallow its neighbour
-                self.assertTrue(any(self.sayable(*line) for line in drawn), (bank, template, drawn[0]))
-
-    @staticmethod
-    def sayable(text, calls):
-        prompt = CODEC.prompt(text_pass(text))
-        calls = repair(prompt.text, calls)
-        return calls and CODEC.encode(prompt, calls)
+                self.assertTrue(any(sayable(*line) for line in drawn), (bank, template, drawn[0]))
 
     def test_a_bank_says_where_it_is_wrong(self):
         from generate.sayings import calls_of
@@ -147,25 +154,26 @@ class Tests(unittest.TestCase):
                     self.assertLess(text.index(second), text.rindex(first), text)
 
 
+def small(folder):
+    """A model with random weights, its masters and its file."""
+    from export import export
+    from model import Model, Shape, initial
+    model = Model(Shape(len(TOK.tokens), 128, 2, 256, 2, 1, 64))
+    master = initial(model.shape, 5)
+    path = os.path.join(folder, 'small.gguf')
+    export(path, model, master, TOK, 'test')
+    return model, master, path
+
+
 @unittest.skipUnless(torch, 'needs torch')
 class Torch(unittest.TestCase):
-    def small(self, folder):
-        """A model with random weights, its masters and its file."""
-        from export import export
-        from model import Model, Shape, initial
-        model = Model(Shape(len(TOK.tokens), 128, 2, 256, 2, 1, 64))
-        master = initial(model.shape, 5)
-        path = os.path.join(folder, 'small.gguf')
-        export(path, model, master, TOK, 'test')
-        return model, master, path
-
     def test_the_file_gives_the_logits_of_the_trainer(self):
         """Within 1e-3 of the largest with exact activations; within 3 % (root mean square) with activations rounded to int8."""
         import numpy as np
         from model import effective
         from reference import Reference
         with tempfile.TemporaryDirectory() as folder:
-            model, master, path = self.small(folder)
+            model, master, path = small(folder)
             for text, _ in LINES[:8]:
                 ids = CODEC.prompt(text_pass(text)).ids
                 with torch.no_grad():
@@ -175,12 +183,19 @@ class Torch(unittest.TestCase):
                 rounded = Reference(path).logits(ids)
                 self.assertLess(np.sqrt(np.mean((rounded - want) ** 2)), .03 * np.sqrt(np.mean(want ** 2)))
 
+    def test_copied_words_are_given_back_as_they_were_said(self):
+        from evaluate import original
+        for said, copied, back in (('Wait fifteen minutes, then put channel five on', 'channel 5', 'channel five'), ('In fifteen minutes play five', '5', 'five'), ('the Carpet in the car', 'car', 'car'),
+                                   ('call the Smiths', 'smith', 'Smiths'), ('play it', 'something else', 'something else')):
+            plan = [{'action': 'media.do', 'args': {'op': 'play', 'query': copied}}]
+            self.assertEqual(original(said, plan), [{'action': 'media.do', 'args': {'op': 'play', 'query': back}}], said)
+
     def test_a_file_is_the_start_of_what_grows_from_it(self):
         import gguf
         import grow
         from model import effective
         with tempfile.TemporaryDirectory() as folder:
-            _, master, path = self.small(folder)
+            _, master, path = small(folder)
             metadata, tensors = gguf.read(path)
             again = grow.masters(tensors, 1)
             self.assertEqual(grow.shape_of(metadata).dim, 128)
@@ -191,7 +206,7 @@ class Torch(unittest.TestCase):
     def test_a_deeper_model_begins_as_the_shallow_one(self):
         from model import Model, deepened, effective
         with tempfile.TemporaryDirectory() as folder:
-            model, master, _ = self.small(folder)
+            model, master, _ = small(folder)
         deeper = Model(model.shape._replace(layers=5))
         ids = torch.tensor([CODEC.prompt(text_pass(LINES[0][0])).ids])
         grown = deepened(master, deeper.shape)
@@ -230,44 +245,6 @@ class Torch(unittest.TestCase):
         self.assertEqual(len(out), 1)
         self.assertIn(out[0][1][0]['args']['device'], ('zorbo', 'the globe'))
         self.assertIn(out[0][1][0]['args']['device'], out[0][0])
-
-
-@unittest.skipUnless(torch, 'needs torch')
-class Taught(unittest.TestCase):
-    def test_the_distance_is_least_where_the_teacher_stands_and_leads_there(self):
-        from batches import IGNORE, Batch
-        from model import Model, Shape, effective, initial
-        from trainer import distance
-        shape = Shape(vocab=128, dim=128, layers=1, ffn=128, heads=2, kv_heads=1, head_dim=64)
-        model, teacher = Model(shape), effective(initial(shape, 1), False)
-        batch = Batch(torch.tensor([[1, 2, 3, 4]]), torch.tensor([[IGNORE, 7]]))
-        with torch.no_grad():
-            own = model.logits(teacher, batch.ids, 2)
-        other = torch.zeros_like(own, requires_grad=True)
-        least, far = float(distance(own, model, teacher, batch)), distance(other, model, teacher, batch)
-        self.assertLess(least, float(far))
-        far.backward()
-        self.assertEqual(float(other.grad[0, 0].abs().sum()), 0)   # nothing is to be learned there
-        self.assertLess(float(distance(other - other.grad, model, teacher, batch)), float(far))
-
-    def test_of_a_checkpoint_the_shortest_average_is_taken(self):
-        import tempfile
-        from trainer import settled
-        self.assertIsNone(settled(None))
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, 'c.pt')
-            torch.save({'master': {'w': torch.zeros(1)}, 'averages': {}}, path)
-            self.assertEqual(float(settled(path)['w']), 0)
-            torch.save({'master': {'w': torch.zeros(1)}, 'averages': {'average of 1%': {'w': torch.ones(1)}, 'average of 3%': {'w': torch.zeros(1)}}}, path)
-            self.assertEqual(float(settled(path)['w']), 1)
-
-
-class Split(unittest.TestCase):
-    def test_by_words_alone(self):
-        self.assertEqual(key('Turn  on, the LIGHT!'), key('turn on the light'))
-        self.assertEqual(held_out('Go two metres.'), held_out('go 2 metres'))
-        share = sum(held_out(f'line {i}') for i in range(2000)) / 2000
-        self.assertTrue(.08 < share < .12, share)
 
 
 if __name__ == '__main__':

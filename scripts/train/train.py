@@ -4,7 +4,8 @@
   npm run train -- --config HOME.yaml --data MINE.jsonl [--base FILE] [--out FILE] [--minutes N | --steps N]
 
 The first makes the seedling from nothing; without --commands it learns from the generator alone. The same data, seed, steps and
-threads give the same file. The second grows one's own from the shipped file: see docs/grow-your-own.md.
+threads give the same file, on a CPU. It is written to the work folder: what ships (src/seedling/seedling.gguf) is replaced only where
+--out names it. The second grows one's own from the shipped file: see docs/grow-your-own.md.
 """
 import argparse
 import glob
@@ -14,9 +15,10 @@ import os
 import pickle
 import sys
 import time
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Optional
 
-from machine import SLOW, cpu_flags, gigaflops, prepare_blas
+import split
+from machine import SLOW, cpu_flags, device, gigaflops, prepare_blas
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, '..', '..', 'src', 'seedling', 'seedling.gguf')
@@ -24,10 +26,10 @@ STEPS, SYNTHETIC = 16000, 420000
 QUICK = 1000, 30000   # steps and generated commands of --quick
 
 
-def arguments() -> argparse.Namespace:
+def arguments(argv: Optional[List[str]] = None) -> argparse.Namespace:
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--commands', help='folder of human command sets (*.jsonl); without it the generator alone')
-    p.add_argument('--out', help='GGUF file to write (default: the shipped file; my-seedling.gguf for one grown from it)')
+    p.add_argument('--out', help='GGUF file to write (default: in the folder of --work, named as the run; my-seedling.gguf for one grown from another)')
     p.add_argument('--data', help='lines of your own, {"text", "expected"}: grow the file --base with them')
     p.add_argument('--things', help='what `tokonoma devices --json` prints: grow the file --base for these names (npm run train makes it from --config)')
     p.add_argument('--base', default=SHIPPED, help='file to grow from (default: the shipped one)')
@@ -44,10 +46,11 @@ def arguments() -> argparse.Namespace:
     p.add_argument('--layers', type=int, default=4)
     p.add_argument('--ffn', type=int, default=512)
     p.add_argument('--tokens', type=int, default=1536, help='tokens per step')
-    p.add_argument('--work', default=os.path.join(HERE, '.work'), help='folder for checkpoints')
-    a = p.parse_args()
+    p.add_argument('--work', default=os.path.join(HERE, '.work'), help='folder for checkpoints, and for the file without --out')
+    a = p.parse_args(argv)
     a.growing = bool(a.data or a.things)
-    a.out = a.out or ('my-seedling.gguf' if a.growing else SHIPPED)
+    a.run = os.path.join(a.work, f'seed{a.seed}' + ''.join(f'.{n}' for n, given in (('quick', a.quick), ('full', a.full_precision), ('further', a.start)) if given))
+    a.out = a.out or ('my-seedling.gguf' if a.growing else a.run + '.gguf')
     if a.quick and not a.steps and not a.minutes:
         a.steps, a.synthetic = QUICK[0], a.synthetic or QUICK[1]
     if not a.steps and not a.minutes and not a.growing:
@@ -62,12 +65,11 @@ def arguments() -> argparse.Namespace:
     return a
 
 
-def course(a: argparse.Namespace):
+def course(a: argparse.Namespace, device: str):
     """The one course of training: all data from the beginning."""
     from trainer import Plan
-    checkpoint = os.path.join(a.work, f'seed{a.seed}' + ('.full' if a.full_precision else '') + ('.further' if a.start else '') + '.pt')
     full = 2 if a.full_precision else 0 if a.start else .18   # 2: never 1-bit
-    return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=checkpoint, brief=.9 if 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
+    return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=a.run + '.pt', brief=.9 if device == 'cpu' and 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
 
 
 def prepared(a: argparse.Namespace, vocab: int, log):
@@ -75,7 +77,8 @@ def prepared(a: argparse.Namespace, vocab: int, log):
     from sets import Data
     h = hashlib.sha256(repr((a.seed, a.synthetic, vocab)).encode())
     made_of = [os.path.join(HERE, n + '.py') for n in 'augment batches bpe codec labels schema sets split text_passes'.split()]
-    for pattern in (os.path.join(HERE, 'generate', '*.py'), os.path.join(HERE, 'generate', 'sayings', '*.*'), os.path.join(HERE, 'tests', '*.jsonl')) + ((os.path.join(a.commands, '*.[jt]s*'),) if a.commands else ()):
+    patterns = [os.path.join(HERE, 'generate', '*.py'), os.path.join(HERE, 'generate', 'sayings', '*.*')] + [os.path.join(folder, '*.jsonl') for folder in split.WRITTEN]
+    for pattern in patterns + ([os.path.join(a.commands, '*.[jt]s*')] if a.commands else []):
         made_of += sorted(glob.glob(pattern))
     for path in made_of:
         with open(path, 'rb') as f:
@@ -116,7 +119,6 @@ def main() -> int:
     from evaluate import evaluate
     from export import export
     from model import Model, Shape, deepened, effective
-    from split import read_sets
     from trainer import settled, train
 
     start = time.time()
@@ -124,30 +126,34 @@ def main() -> int:
     def log(s: str) -> None:
         print(f'[{(time.time() - start) / 60:6.1f} min] {s}', file=sys.stderr, flush=True)
 
+    on = device(torch)
+    if on != 'cpu':
+        log(f'on the GPU: {torch.cuda.get_device_name()}')
     os.makedirs(a.work, exist_ok=True)
     if a.growing:
         import grow
         try:
-            grow.grow(a, log)
+            grow.grow(a, on, log)
         except grow.BadLine as e:
             print(f'train: {e}', file=sys.stderr)
             return 1
         return 0
     speed = gigaflops(torch)
-    if speed < SLOW:
+    if on == 'cpu' and speed < SLOW:
         log(f'matrix products run at {speed:.1f} GFLOP/s, which is very slow: is a good BLAS installed? On Debian: apt-get install libopenblas0-pthread')
     data = prepared(a, Shape().vocab, log)
-    model = Model(Shape(layers=a.layers, ffn=a.ffn))
+    model = Model(Shape(layers=a.layers, ffn=a.ffn), on)
     start_from = settled(a.start)
-    trained = train(model, data.pools, data.weights, course(a), a.resume, log, start_from and deepened(start_from, model.shape), settled(a.teacher))
+    trained = train(model, data.pools, data.weights, course(a, on), a.resume, log, start_from and deepened(start_from, model.shape), settled(a.teacher))
     master = best(trained, lambda w: [evaluate(model, effective(w, not a.full_precision), data.codec, rows) for rows in data.validation.values()], log)
     if not a.full_precision:
         size = export(a.out, model, master, data.tok)
-        log(f'wrote {os.path.basename(a.out)}: {size} bytes')
+        log(f'wrote {a.out}: {size} bytes')
 
     w = effective(master, not a.full_precision)
-    tests = {f'tests/{n}': rows for n, rows in read_sets(os.path.join(HERE, 'tests')).items()}
+    tests = {f'tests/{n}': rows for n, rows in split.read_sets(os.path.join(HERE, 'tests')).items()}
     scores = {name: evaluate(model, w, data.codec, rows) for name, rows in {**data.held, **data.test, **tests}.items() if rows}
+    scored = os.path.splitext(a.out)[0] + '.scores.json'
     human = [s for n, s in scores.items() if n in data.held]
     if human:
         n = sum(s['n'] for s in human)
@@ -156,9 +162,10 @@ def main() -> int:
             scores.setdefault('macro', {'n': n})[kind] = round(sum(s[kind] for s in human) / len(human), 4)
     for name, s in scores.items():
         log(f'{name}: {s}')
-    with open(os.path.splitext(a.out)[0] + '.scores.json', 'w') as f:
+    with open(scored, 'w') as f:
         json.dump({'seed': a.seed, 'steps': a.steps, 'minutes': a.minutes, 'scores': scores}, f, indent=1)
         f.write('\n')
+    log(f'scores: {scored}')
     return 0
 
 

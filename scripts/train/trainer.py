@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 import torch
 import torch.nn.functional as F
 
-from batches import IGNORE, Example, batches
+from batches import IGNORE, Batch, Example, batches
 from model import Model, effective, initial
 
 Weights = Dict[str, torch.Tensor]
@@ -45,20 +45,21 @@ def rate(p: Plan, progress: float) -> float:
 
 def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, float], p: Plan, resume: bool,
           log: Callable[[str], None], start_from: Optional[Weights] = None, teacher: Optional[Weights] = None) -> Trained:
-    """Begins with random master weights or with `start_from`. With a teacher, in full precision and of the same shape, half of the loss is the distance from its answers."""
-    master = {n: w.clone() for n, w in start_from.items()} if start_from else initial(model.shape, p.seed)
+    """Trains on the model's device. Begins with random master weights or with `start_from`. With a teacher, in full precision and of the same shape, half of the loss is the distance from its answers."""
+    master = {n: w.to(model.device, copy=True) for n, w in (start_from or initial(model.shape, p.seed)).items()}
     optimizer = torch.optim.AdamW([{'params': [w for w in master.values() if w.dim() == 2], 'weight_decay': p.decay},
                                    {'params': [w for w in master.values() if w.dim() == 1], 'weight_decay': 0.0}],
                                   lr=p.peak, betas=(0.9, 0.98), foreach=True)
-    taught = effective(teacher, False) if teacher else None
+    taught = effective({n: w.to(model.device) for n, w in teacher.items()}, False) if teacher else None
     averages: Dict[str, Weights] = {}
     step, place, before = 0, (0, 0), 0.0
     if resume and os.path.exists(p.checkpoint):
-        c = torch.load(p.checkpoint)
+        c = torch.load(p.checkpoint, map_location='cpu')
         for n, w in c['master'].items():
             master[n].copy_(w)
         optimizer.load_state_dict(c['optimizer'])
-        step, place, before, averages = c['step'], tuple(c['place']), c['seconds'], c['averages']
+        step, place, before = c['step'], tuple(c['place']), c['seconds']
+        averages = {name: {n: w.to(model.device) for n, w in each.items()} for name, each in c['averages'].items()}
         log(f'resumed at step {step}')
     start, seen, loss_sum, since = time.time(), 0, 0.0, 0
     for place, batch in batches(pools, weights, p.seed, p.tokens, place):
@@ -68,6 +69,7 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
             break
         one_bit = progress >= p.full
         model.brief = progress < p.brief
+        batch = Batch(batch.ids.to(model.device), batch.labels.to(model.device))
         w = effective(master, one_bit)
         logits = model.logits(w, batch.ids, batch.labels.shape[1])
         loss = F.cross_entropy(logits.flatten(0, 1), batch.labels.flatten(), ignore_index=IGNORE)
@@ -100,7 +102,7 @@ def train(model: Model, pools: Dict[str, List[Example]], weights: Dict[str, floa
     return Trained(master, averages)
 
 
-def distance(logits: torch.Tensor, model: Model, teacher: Weights, batch) -> torch.Tensor:
+def distance(logits: torch.Tensor, model: Model, teacher: Weights, batch: Batch) -> torch.Tensor:
     """Mean cross-entropy of the logits (batch, answer, vocabulary) to those of a teacher's effective weights, where something is to be learned."""
     with torch.no_grad():
         wanted = model.logits(teacher, batch.ids, batch.labels.shape[1]).softmax(-1)
@@ -112,7 +114,7 @@ def settled(checkpoint: Optional[str]) -> Optional[Weights]:
     """Weights of a checkpoint: their shortest average, which has the least noise in it and is not behind."""
     if not checkpoint:
         return None
-    c = torch.load(checkpoint)
+    c = torch.load(checkpoint, map_location='cpu')
     return next(iter(c['averages'].values()), c['master'])
 
 
