@@ -89,8 +89,8 @@ async function samplesOf(engine, file) {
       choices.push([]);
     },
   });
-  return judged.flatMap(({ verdict, acts, isCommand }, i) =>
-    unread.has(i) ? [] : [{ choices: choices[i], right: verdict.strict, acts, isCommand }],
+  return judged.flatMap(({ verdict, acts, mustBeSure, isCommand }, i) =>
+    unread.has(i) ? [] : [{ choices: choices[i], right: verdict.strict, acts, mustBeSure, isCommand }],
   );
 }
 

@@ -13,6 +13,8 @@ export interface Sample {
   readonly right: boolean;
   /** The plan would do something. */
   readonly acts: boolean;
+  /** And not below the threshold: it is neither a question nor a stop (src/agent/reading/understanding.ts). */
+  readonly mustBeSure: boolean;
   readonly isCommand: boolean;
 }
 
@@ -157,16 +159,20 @@ function newtonStep(points: readonly Point[], [slope, offset]: readonly [number,
   return [(oo * gs - so * go) / determinant, (ss * go - so * gs) / determinant];
 }
 
-/** The lowest at which wrong acts are rarer than questions, and what is out of scope acts rarely enough. */
+/**
+ * The lowest at which wrong acts are rarer than questions, and what is out of scope acts rarely enough: of what it holds
+ * for, since no threshold keeps the rest from being done. That is counted in what becomes of them.
+ */
 function chooseThreshold(samples: readonly Weighted[], curve: Calibration, outOfScope: number): Omit<Fit, 'signals'> {
   const all = samples.reduce((sum, { weight }) => sum + weight, 0);
-  const foreign = samples.reduce((sum, { isCommand, weight }) => sum + (isCommand ? 0 : weight), 0);
+  const foreign = strangeOf(samples);
   const acting = samples
-    .filter(({ acts }) => acts)
+    .filter(({ acts, mustBeSure }) => acts && mustBeSure)
     .map((sample) => ({ ...sample, confidence: confidenceOf(sample.choices, curve) }))
     .sort((a, b) => a.confidence - b.confidence);
-  let wrong = acting.reduce((sum, { right, weight }) => sum + (right ? 0 : weight), 0);
-  let strange = acting.reduce((sum, { isCommand, weight }) => sum + (isCommand ? 0 : weight), 0);
+  const always = samples.filter(({ acts, mustBeSure }) => acts && !mustBeSure);
+  let wrong = wrongOf(acting);
+  let strange = strangeOf(acting);
   let asked = 0;
   let threshold = 0;
   for (let i = 0; i < acting.length;) {
@@ -184,7 +190,15 @@ function chooseThreshold(samples: readonly Weighted[], curve: Calibration, outOf
   return {
     calibration: { ...curve, threshold },
     asked: asked / all,
-    wrong: Math.max(0, wrong) / all,
-    out_of_scope_acted: foreign === 0 ? 0 : Math.max(0, strange) / foreign,
+    wrong: (Math.max(0, wrong) + wrongOf(always)) / all,
+    out_of_scope_acted: foreign === 0 ? 0 : (Math.max(0, strange) + strangeOf(always)) / foreign,
   };
+}
+
+function wrongOf(samples: readonly Weighted[]): number {
+  return samples.reduce((sum, { right, weight }) => sum + (right ? 0 : weight), 0);
+}
+
+function strangeOf(samples: readonly Weighted[]): number {
+  return samples.reduce((sum, { isCommand, weight }) => sum + (isCommand ? 0 : weight), 0);
 }

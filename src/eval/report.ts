@@ -9,6 +9,8 @@ export interface Judged {
   readonly confidence?: number | undefined;
   /** Something would be done. */
   readonly acts: boolean;
+  /** And not below the threshold: it is neither a question nor a stop (src/agent/reading/understanding.ts). */
+  readonly mustBeSure: boolean;
   /** Read as no command at all. */
   readonly isNone: boolean;
   /** The line is a command: what is not understood here is dropped. Else out of scope. */
@@ -121,9 +123,10 @@ function confidenceReport(lines: readonly Judged[], calibrated: boolean): Confid
 }
 
 function atThreshold(lines: readonly Judged[], threshold: number): ThresholdReport {
-  const isSure = ({ confidence }: Judged): boolean => (confidence ?? 1) >= threshold;
-  const acting = lines.filter((line) => line.acts && isSure(line));
-  const asked = lines.filter((line) => line.acts && !isSure(line));
+  const isDone = ({ acts, mustBeSure, confidence }: Judged): boolean =>
+    acts && (!mustBeSure || (confidence ?? 1) >= threshold);
+  const acting = lines.filter(isDone);
+  const asked = lines.filter((line) => line.acts && !isDone(line));
   const isWrong = (line: Judged): boolean => !line.verdict.strict;
   return {
     threshold: round4(threshold),
@@ -133,7 +136,7 @@ function atThreshold(lines: readonly Judged[], threshold: number): ThresholdRepo
     error: shareOf(acting, isWrong),
     out_of_scope_acted: shareOf(
       lines.filter((line) => !line.isCommand),
-      (line) => line.acts && isSure(line),
+      isDone,
     ),
   };
 }

@@ -1,6 +1,6 @@
 /** Predicts the plans of a file of commands and judges those that say what was expected. */
 import { openVocabulary } from '../agent/reading/interpreter.ts';
-import type { TextInterpreter } from '../agent/reading/understanding.ts';
+import { mustBeSure, type TextInterpreter } from '../agent/reading/understanding.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { PlanCall } from '../grammar/actions.ts';
@@ -72,14 +72,15 @@ export async function runEval(lines: readonly EvalLine[], options: EvalOptions):
 /** Undefined of a line without an expectation, and of one about a home where there is none. */
 export function judgeLine(line: EvalLine, { plan, confidence, ending }: Predicted): Judged | undefined {
   const isNone = plan.every((call) => call.action === 'none');
+  const read = { confidence, isNone, mustBeSure: mustBeSure(plan) };
   if (line.expected !== undefined) {
     const isCommand = line.expected.some((call) => call.action !== 'none');
-    return { verdict: judge(line.expected, plan), confidence, acts: !isNone, isNone, isCommand };
+    return { ...read, verdict: judge(line.expected, plan), acts: !isNone, isCommand };
   }
   if (ending === undefined || (line.acts === undefined && line.outcome === undefined)) return undefined;
   const acts = ending.outcome === 'executed';
   const isCommand = line.outcome !== 'not-understood';
-  return { verdict: judgeEnding(line, plan, ending), confidence, acts, isNone, isCommand };
+  return { ...read, verdict: judgeEnding(line, plan, ending), acts, isCommand };
 }
 
 /** Nearest rank, of values in any order; null of none. */

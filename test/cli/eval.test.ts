@@ -169,6 +169,20 @@ t.test('confidence, and what happens at the threshold of the model', async (t) =
   t.match((await evaluate([file])).out, /^ece .* \(not calibrated\)$/m);
 });
 
+t.test('what only stops is done below the threshold as well, as the agent does it', async (t) => {
+  const file = fileOf(t.testdir(), [
+    { text: 'vague: stop', expected: STOP },
+    { text: 'vague: stop wars', expected: NONE },
+    { text: 'vague: turn on the lamp', expected: LAMP },
+    { text: 'vague: what a lamp', expected: NONE },
+  ]);
+  const calibration: Calibration = { signal: 'product', slope: 1, offset: 0, threshold: 0.8 };
+  t.match(JSON.parse((await evaluate([file, '--json'], false, calibration)).out), {
+    none: { out_of_scope: 2, acted: 1 },
+    at_threshold: { asked: 0.5, acted: 0.5, wrong: 0.25, error: 0.5, out_of_scope_acted: 0.5 },
+  });
+});
+
 t.test('several files: each has its row, and macro is their mean', async (t) => {
   const folder = t.testdir({ a: {}, b: {} });
   const right = fileOf(join(folder, 'a'), [{ text: 'stop', expected: STOP }]);

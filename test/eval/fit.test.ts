@@ -12,7 +12,7 @@ function drawn(seed: number, count: number, truth: (odds: number) => number): Sa
     const p = 1 / (1 + Math.exp(-(random.next() * 10 - 2)));
     const right = random.next() < truth(logOdds(p));
     const isCommand = random.next() < 0.8;
-    return { choices: [p], right, acts: isCommand || !right, isCommand };
+    return { choices: [p], right, acts: isCommand || !right, mustBeSure: true, isCommand };
   });
 }
 
@@ -37,7 +37,7 @@ t.test('the signal that tells right from wrong best is taken, unless another is 
   const samples = Array.from({ length: 3000 }, (): Sample => {
     const worst = random.next();
     const choices = [worst, ...Array.from({ length: Math.floor(random.next() * 30) }, sure)];
-    return { choices, right: random.next() < worst, acts: true, isCommand: true };
+    return { choices, right: random.next() < worst, acts: true, mustBeSure: true, isCommand: true };
   });
   const { calibration, signals } = fitCalibration([samples]);
   t.equal(calibration.signal, 'minimum');
@@ -73,6 +73,25 @@ t.test('without errors nobody is asked, and certainty is not claimed', async (t)
   t.match({ threshold: calibration.threshold, wrong, asked }, { threshold: 0, wrong: 0, asked: 0 });
   t.ok(Number.isFinite(calibration.slope) && confidenceOf([0.999], calibration) < 1);
   t.throws(() => fitCalibration([[]]), RangeError);
+});
+
+t.test('what is done however unsure it is moves no threshold, but is counted', async (t) => {
+  const questions = Array.from({ length: 400 }, (_, i): Sample => {
+    return { choices: [0.01], right: false, acts: true, mustBeSure: false, isCommand: i < 200 };
+  });
+  const all = [...drawn(1, 900, logistic(0.7, 0)), ...questions];
+  const fit = fitCalibration([all]);
+  const { threshold } = fit.calibration;
+  t.ok(threshold > 0 && threshold < 1, 'wrong questions do not drive it up until nothing is done any more');
+  const acting = all.filter(({ acts }) => acts);
+  const isSure = ({ choices }: Sample): boolean => confidenceOf(choices, fit.calibration) >= threshold;
+  const done = acting.filter((s) => !s.mustBeSure || isSure(s));
+  const near = (share: number, expected: number): boolean => Math.abs(share - expected) < 1e-9;
+  t.ok(near(fit.asked, (acting.length - done.length) / all.length));
+  t.ok(near(fit.wrong, done.filter(({ right }) => !right).length / all.length));
+  t.ok(fit.wrong > fit.asked, 'more than any threshold for the rest would leave');
+  const foreign = all.filter(({ isCommand }) => !isCommand);
+  t.ok(near(fit.out_of_scope_acted, done.filter(({ isCommand }) => !isCommand).length / foreign.length));
 });
 
 t.test('nothing but errors: everything is asked about', async (t) => {

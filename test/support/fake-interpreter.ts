@@ -3,8 +3,11 @@ import type { TextInterpreter } from '../../src/agent/reading/understanding.ts';
 import type { Interpretation } from '../../src/agent/types.ts';
 import type { PlanCall } from '../../src/grammar/actions.ts';
 
-/** A plan, an error to fail with, or something to wait for. */
-export type Line = readonly PlanCall[] | Error | ((signal?: AbortSignal) => Promise<readonly PlanCall[]>);
+/** A plan, how sure of it, an error to fail with, or something to wait for. */
+export type Line = readonly PlanCall[] | Sure | Error | ((signal?: AbortSignal) => Promise<readonly PlanCall[]>);
+
+/** A plan of a model that has been calibrated. */
+export type Sure = Pick<Interpretation, 'plan' | 'confidence' | 'threshold'>;
 
 export class FakeInterpreter implements TextInterpreter {
   /** Every text that was asked about, in order. */
@@ -20,10 +23,10 @@ export class FakeInterpreter implements TextInterpreter {
     this.asked.push(text);
     const line = this.#script[text] ?? [call('none')];
     if (line instanceof Error) throw line;
-    const plan = typeof line === 'function' ? await line(signal) : line;
+    const told = typeof line === 'function' ? await line(signal) : line;
     return {
-      plan,
       confidence: 0.9,
+      ...('plan' in told ? told : { plan: told }),
       model: 'fake',
       path: 'model',
       timing: { prefill_ms: 1, decode_ms: 2, tokens_in: 3, tokens_out: 4, forced: 1 },

@@ -42,6 +42,15 @@ const NEEDS_VERB: ReadonlySet<string> = new Set([...POINTED, 'robot.goto']);
 const FLOORS: readonly string[] = ['upstairs', 'downstairs'];
 const PRONOUNS: ReadonlySet<string> = new Set(['it', 'them', 'that', 'this', 'those', 'these', 'that one', 'this one']);
 
+/** Whether the threshold is for a plan like this one: a question is answered and a stop stops, however unsure they are. */
+export function mustBeSure(plan: readonly PlanCall[]): boolean {
+  return plan.some(isAct);
+}
+
+function isAct({ action }: PlanCall): boolean {
+  return !HARMLESS.has(action);
+}
+
 export class Understanding {
   readonly #parts: UnderstandingParts;
 
@@ -95,14 +104,14 @@ export class Understanding {
     if (plan.length === 0 || plan.some(({ action }) => action === 'none')) {
       return { outcome: 'not-understood', reason: 'this is no command for what is here' };
     }
-    const acts = plan.filter(({ action }) => !HARMLESS.has(action));
+    const acts = plan.filter(isAct);
     if (acts.length > 0 && isNegated(said)) {
       return { outcome: 'not-understood', code: 'negated', reason: 'it says what not to do; say what to do' };
     }
     if (acts.some((call) => NEEDS_VERB.has(call.action)) && isOnlyName(acts, said)) {
       return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
     }
-    if (threshold !== undefined && confidence < threshold && acts.length > 0) {
+    if (threshold !== undefined && confidence < threshold && mustBeSure(plan)) {
       const sure = `${Math.round(100 * confidence)} % sure`;
       return {
         outcome: 'not-understood',
@@ -131,7 +140,7 @@ export class Understanding {
     const first = things[0] === undefined ? undefined : this.#parts.grounding.of(things[0]);
     for (const [at, call] of plan.entries()) {
       if (first === undefined || !('device' in call.args || 'area' in call.args || POINTED.has(call.action))) continue;
-      if (HARMLESS.has(call.action)) continue;
+      if (!isAct(call)) continue;
       const named = isNameless(call) || this.#parts.grounding.isAbout(call, first.id);
       if (named) chosen.set(at, things);
     }
