@@ -1,19 +1,26 @@
-// `npm run eval:seedling -- [--model FILE] [--no-trainer] [--json]`: the held-out tenth of the command sets, per set, by the
-// model and by the rule parser; confidence; whether the model card's figures are reproduced, and whether trainer and
-// runtime agree. Exit code 1 where a figure of the card is not reproduced, or they do not agree.
-import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+// `npm run eval:seedling -- [--model FILE] [--no-trainer] [--json]`: the held-out tenth of the command sets and the lines
+// written by hand, per set, by the model and by the rule parser; confidence; whether the model card's figures are
+// reproduced, and whether trainer and runtime agree. Exit code 1 where a figure of the card is not reproduced, where they
+// do not agree, and where there is nothing to measure on.
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { TokonomaError } from '../../build/src/errors.js';
 import { macroOf, reportOf } from '../../build/src/eval/report.js';
 import { baselineOf } from './baseline.mjs';
+import { compareConfidence, compareFile, compareTables, readCard } from './card.mjs';
 import { evaluateFiles, percent, table } from './model.mjs';
 import { python, ROOT, run, withPart } from './parts.mjs';
-import { compareScores } from './scores.mjs';
+import { compareScores, LINES } from './scores.mjs';
 
 const MODEL = join(ROOT, 'src/seedling/seedling.gguf');
 const SCORES = join(ROOT, 'src/seedling/seedling.scores.json');
+const CARD = join(ROOT, 'src/seedling/MODEL_CARD.md');
+/** Lines written by hand, kept out of training. */
+const HAND = join(ROOT, 'scripts/train/tests');
 const AGREE_ON = 2000;
 const AGREE = 0.995;
 
@@ -23,14 +30,15 @@ await run(async () => {
   const model = values.model ?? MODEL;
   const held = await withPart('heldout', (files) => evaluateFiles(files, model));
   if (held === undefined) {
-    const reason = '../shared/data/commands is not here';
-    process.stdout.write(values.json ? `${JSON.stringify({ skipped: reason })}\n` : `skipped: ${reason}\n`);
-    return 0;
+    const message =
+      '../shared/data/commands is not here: nothing was measured, and no figure of the card is reproduced';
+    throw new TokonomaError('bad-usage', message);
   }
+  const hand = await evaluateFiles(handFiles(), model);
   const rules = held.runs.map(({ name, lines }) => ({ name, judged: baselineOf(lines).judged }));
   const baseline = rules.map(({ name, judged }) => ({ name, ...reportOf(judged) }));
   const baselineAll = reportOf(rules.flatMap(({ judged }) => judged));
-  const card = values.model === undefined ? compareScores(JSON.parse(readFileSync(SCORES, 'utf8')).scores, held) : null;
+  const card = values.model === undefined ? compareCard(held, hand) : null;
   const trainer = values['no-trainer'] ? 'left out (--no-trainer)' : await agreement(held.runs, model);
   const report = {
     model: held.name,
@@ -38,6 +46,7 @@ await run(async () => {
     macro: held.macro,
     sets: held.sets,
     baseline: { ...baselineAll, macro: macroOf(baseline), sets: baseline },
+    hand: hand.sets.map((set, i) => ({ ...set, rules: reportOf(baselineOf(hand.runs[i].lines).judged) })),
     margin: { macro: round4(held.macro.strict - macroOf(baseline).strict) },
     card,
     trainer,
@@ -45,6 +54,27 @@ await run(async () => {
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : text(report));
   return (card?.reproduced ?? true) && (trainer.agree ?? true) ? 0 : 1;
 });
+
+function handFiles() {
+  const names = readdirSync(HAND).filter((name) => name.endsWith('.jsonl'));
+  return names.sort().map((name) => ({ name: name.slice(0, -'.jsonl'.length), file: join(HAND, name) }));
+}
+
+/** The card against its file, the scores beside it, and what was measured now. */
+function compareCard(held, hand) {
+  const card = readCard(readFileSync(CARD, 'utf8'));
+  const { scores } = JSON.parse(readFileSync(SCORES, 'utf8'));
+  const bytes = readFileSync(MODEL);
+  const file = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const differences = [
+    ...compareFile(card, file),
+    ...compareTables(card, scores),
+    ...compareScores(scores, held, hand.sets).differences,
+    ...compareConfidence(card, held.all, LINES),
+  ];
+  const unread = ['threshold', 'ece'].filter((key) => card[key] === undefined);
+  return { reproduced: differences.length === 0, differences, unread };
+}
 
 /** Exact answers of the trainer's code and of the runtime, over the held-out lines and as many of the validation lines. */
 async function agreement(runs, model) {
@@ -74,7 +104,20 @@ async function agreement(runs, model) {
   }
 }
 
-function text({ model, none, confidence, at_threshold: at, macro, sets, baseline, margin, card, trainer, ...all }) {
+function text({
+  model,
+  none,
+  confidence,
+  at_threshold: at,
+  macro,
+  sets,
+  baseline,
+  hand,
+  margin,
+  card,
+  trainer,
+  ...all
+}) {
   const points = (difference) => `${difference < 0 ? '' : '+'}${(100 * difference).toFixed(1)}`;
   const row = (name, n, a, b, sure) => [
     ...[
@@ -91,6 +134,7 @@ function text({ model, none, confidence, at_threshold: at, macro, sets, baseline
   const rows = sets.map((set, i) => row(set.name, set.n, set, baseline.sets[i], set.confidence));
   rows.push(row('all lines (micro)', all.n, all, baseline, confidence));
   rows.push(row('all sets (macro)', '', macro, baseline.macro));
+  rows.push(...hand.map((set) => row(`by hand: ${set.name}`, set.n, set, set.rules, set.confidence)));
   const head = ['', 'lines', 'action', 'strict', 'rules: action', 'strict', 'margin', 'ece', 'aurc'];
   const lines = [model, table(head, rows), ''];
   lines.push(`margin over the rules, macro strict: ${points(margin.macro)} points`);
@@ -113,6 +157,7 @@ function text({ model, none, confidence, at_threshold: at, macro, sets, baseline
   if (card !== null) {
     lines.push(card.reproduced ? 'the model card is reproduced' : 'the model card is NOT reproduced:');
     lines.push(...card.differences.map((difference) => `  ${difference}`));
+    if (card.unread.length > 0) lines.push(`  not found in the card, so not compared: ${card.unread.join(', ')}`);
   }
   lines.push(
     typeof trainer === 'string'

@@ -103,7 +103,7 @@ t.test('the homes are what the script makes, and their commands are about things
 
 t.test('figures of a card are reproduced within what rounding may move, and no further', async (t) => {
   const { compareScores } = (await import(script('scores.mjs'))) as {
-    compareScores: (scores: object, measured: object) => { reproduced: boolean; differences: string[] };
+    compareScores: (scores: object, measured: object, hand?: object) => { reproduced: boolean; differences: string[] };
   };
   const sets = [
     { name: 'small', n: 20, action: 1, strict: 0.9 },
@@ -121,9 +121,16 @@ t.test('figures of a card are reproduced within what rounding may move, and no f
   t.match(compared({ large: { n: 999, action: 0.99, strict: 0.95 } }).differences, [/1000 lines, the card says 999/]);
   t.match(compared({ large: undefined }).differences, [/large: the card does not know this set/]);
   t.match(compared({ macro: { action: 0.995, strict: 0.96 } }).differences, [/macro: strict/]);
+  const hand = [{ name: 'stop', n: 20, action: 1, strict: 0.9 }];
+  const byHand = (change: object): string[] =>
+    compareScores({ ...card, ...change }, { sets, all, macro }, hand).differences;
+  t.same(byHand({ 'tests/stop': hand[0] }), []);
+  t.match(byHand({ 'tests/stop': { n: 20, action: 1, strict: 1 } }), [/tests\/stop: strict is 0\.9, the card says 1/]);
+  t.match(byHand({}), [/tests\/stop: the card does not know this set/]);
+  t.match(byHand({ 'tests/stop': hand[0], 'tests/dock': hand[0] }), [/tests\/dock: .* no such lines are here/]);
 });
 
-t.test('without the command sets the held-out tenth is skipped, and says so', async (t) => {
+t.test('without the command sets there is no held-out tenth', async (t) => {
   // The script looks beside the repository: the same script in a repository that has nothing beside it.
   const code =
     'const { withPart } = await import(process.argv[1]);' +
