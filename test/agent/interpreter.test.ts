@@ -55,6 +55,16 @@ function interpreter(engine: Engine): Interpreter {
   return new Interpreter(engine, new ChatTemplate(engine.info.chatTemplate));
 }
 
+t.test('how sure the model is goes on with the threshold of its file, and without one where it has none', async (t) => {
+  const answer = { text: '<|robot.stop|>', confidence: 0.4 };
+  const confidence = { signal: 'product', slope: 1, offset: 0, threshold: 0.5 } as const;
+  const calibrated = interpreter(new ScriptedEngine(answer, { confidence }));
+  t.match(await calibrated.interpret('stop', openVocabulary), { confidence: 0.4, threshold: 0.5 });
+  const plain = await interpreter(new ScriptedEngine(answer)).interpret('stop', openVocabulary);
+  t.equal(plain.confidence, 0.4);
+  t.notOk('threshold' in plain);
+});
+
 t.test('the model reads the passed text, the plan has the words that were said', async (t) => {
   const engine = new ScriptedEngine({
     text: '<|light.set|><|device=|> kitchen light<|power=on|><|robot.turn|><|direction=left|><|degrees=|> 45',
