@@ -32,8 +32,17 @@ const DOUBTFUL: ReadonlySet<string> = new Set(['once', 'after', 'the moment', 'a
 const POLITE =
   /^(?:(?:please|hey|ok|okay|and|so|now|(?:can|could|would|will) you(?: please)?|i want you to|i would like you to|from now on),? )+/;
 /** Said for courtesy, no condition. */
-const COURTESY =
-  / ?,?(?:if|when(?:ever)?) (?:you (?:can|could|would|like|want|please|do not mind|don't mind|have (?:a moment|time)|are ready)|possible|needed|necessary|that is (?:ok|okay|possible))\b,? ?/;
+const COURTESY = new RegExp(
+  ` ?,?(?:if|when(?:ever)?) (?:` +
+    [
+      `you (?:can|could|would|like|want|please|do not mind|don't mind)`,
+      `you (?:have|get|find|'ve got|have got) (?:(?:a|1) (?:moment|minute|second|sec|chance)|the (?:chance|time)|time)`,
+      `you(?: are|'re) ready`,
+      `(?:that|it)(?: is|'s) (?:ok|okay|all right|alright|fine|possible|(?:no|not too much) (?:trouble|bother|problem))`,
+      `possible|needed|necessary`,
+    ].join('|') +
+    `)\\b,? ?`,
+);
 const QUESTION =
   /^(?:what|how|is|are|am|who|where|which|did|does|do i|was|were|has|have|why|when (?:is|are|was|were|did|do|does|will|can|should|would|am))\b/;
 /** Their own words follow: a song, a message, an alarm's time. */
