@@ -8,7 +8,7 @@
  *
  * The state of a team, (TEAM_BYTES) u8 of zeros at first, each word on a cache line of its own where it is written often:
  */
-import { commit, JOB_BYTES, work } from './jobs';
+import { chunkWork, commit, JOB_BYTES, work } from './jobs';
 
 /**
  * i64: number of the job << 32 | next chunk. Claiming is one compare-and-swap, which fails when the job has changed.
@@ -34,7 +34,10 @@ const CLOSED: i64 = 0x7fffffff;
 
 /** Looks at the ticket before a server goes to sleep: some tens of microseconds. */
 const SPINS: i32 = 20000;
-/** Looks before the leader does again what a server has not finished: longer than any chunk of a decoded token takes. */
+/**
+ * Looks before the leader does again what a server has not finished: these, and about as long as the chunk takes. Threads
+ * that start together end a few hundredths apart; one that is later than that has lost its core.
+ */
 const PATIENCE: i32 = 6000;
 /** Looks before the leader sleeps, and then at most this long at a time, nanoseconds: a server may die. */
 const LEADER_SPINS: i32 = 100000;
@@ -50,6 +53,8 @@ export function openTeam(team: usize): usize {
 /** Asks the servers to return; `reason` 2 is said by one that dies. */
 export function stopTeam(team: usize, reason: i32): void {
   atomic.store<i32>(team + STOP, reason);
+  // A server that has looked for STOP just before and is about to sleep finds the number of another job, and does not.
+  atomic.add<i64>(team + TICKET, 1 << 32);
   atomic.notify(team + TICKET + 4, -1);
 }
 
@@ -67,6 +72,7 @@ export function lead(team: usize, servers: i32): i32 {
   if (atomic.load<i32>(team + ASLEEP) > 0) atomic.notify(team + TICKET + 4, servers);
 
   const revocable = load<i32>(job, 4);
+  const patience = PATIENCE + (revocable ? chunkWork(job) : 0);
   let mine = 0;
   for (;;) {
     const chunk = <i32>atomic.add<i64>(team + TICKET, 1);
@@ -77,7 +83,7 @@ export function lead(team: usize, servers: i32): i32 {
   }
   for (let looks = 0; mine + atomic.load<i32>(team + DONE) < chunks; looks++) {
     if (atomic.load<i32>(team + STOP) == 2) return 1;
-    if (revocable && looks == PATIENCE) {
+    if (revocable && looks == patience) {
       for (let chunk = 0; chunk < chunks; chunk++) {
         if (own(team, chunk, number)) {
           work(job, chunk, 0);
@@ -85,7 +91,7 @@ export function lead(team: usize, servers: i32): i32 {
         }
       }
     }
-    if (looks > LEADER_SPINS) {
+    if (looks > max(LEADER_SPINS, patience)) {
       atomic.store<i32>(team + LEADER_ASLEEP, number);
       const done = atomic.load<i32>(team + DONE);
       if (mine + done < chunks) atomic.wait<i32>(team + DONE, done, NAP);

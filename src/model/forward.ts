@@ -123,14 +123,17 @@ export class Forward {
     }
   }
 
-  /** Of a few tokens many small chunks; of many tokens as few as there are threads, since each makes tables of its own. */
+  /**
+   * Of a few tokens many small chunks; of many tokens as few as there are threads, since each makes tables of its own, or
+   * as many times that as a server's room asks for.
+   */
   #chunkRows(rows: number, n: number): number {
     const { threads } = this.#model.team;
     if (threads === 1) return rows;
-    const chunks = threads * (n > TABLE_TOKENS ? 1 : CHUNKS_PER_THREAD);
+    const most = Math.floor(RESULT_BYTES / (4 * n * CHUNK_ROWS)) * CHUNK_ROWS;
+    const chunks = threads * (n > TABLE_TOKENS ? Math.ceil(rows / (threads * most)) : CHUNKS_PER_THREAD);
     const fair = roundUp(Math.ceil(rows / chunks), CHUNK_ROWS);
     const least = roundUp(Math.ceil(rows / MAX_CHUNKS), CHUNK_ROWS);
-    const most = Math.floor(RESULT_BYTES / (4 * n * CHUNK_ROWS)) * CHUNK_ROWS;
     return Math.max(least, Math.min(fair, most));
   }
 }
