@@ -39,6 +39,9 @@ const HARMLESS: ReadonlySet<string> = new Set(['query', 'none', 'robot.stop']);
 const POINTED: ReadonlySet<string> = new Set(['light.set', 'power.set', 'cover.set', 'lock.set']);
 /** What is not asked for by a name alone. */
 const NEEDS_VERB: ReadonlySet<string> = new Set([...POINTED, 'robot.goto']);
+/** What is carried is not switched, whatever it is. */
+const CARRIES =
+  /^(?:(?:please|can you|could you|would you|will you|robot|hey|go|and),? )*(pick (?:\S+ ){0,4}?up|grab|fetch|carry)\b/;
 const FLOORS: readonly string[] = ['upstairs', 'downstairs'];
 const PRONOUNS: ReadonlySet<string> = new Set(['it', 'them', 'that', 'this', 'those', 'these', 'that one', 'this one']);
 
@@ -110,6 +113,10 @@ export class Understanding {
     }
     if (acts.some((call) => NEEDS_VERB.has(call.action)) && isOnlyName(acts, said)) {
       return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
+    }
+    const carries = CARRIES.exec(textPass(said).text)?.[1];
+    if (carries !== undefined && acts.length > 0 && acts.every(({ action }) => POINTED.has(action))) {
+      return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${carries}"` };
     }
     if (threshold !== undefined && confidence < threshold && mustBeSure(plan)) {
       const sure = `${Math.round(100 * confidence)} % sure`;
