@@ -54,7 +54,7 @@ export function openTeam(team: usize): usize {
 export function stopTeam(team: usize, reason: i32): void {
   atomic.store<i32>(team + STOP, reason);
   // A server that has looked for STOP just before and is about to sleep finds the number of another job, and does not.
-  atomic.add<i64>(team + TICKET, 1 << 32);
+  atomic.add<i64>(team + TICKET, (<i64>1) << 32);
   atomic.notify(team + TICKET + 4, -1);
 }
 

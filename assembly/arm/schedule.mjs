@@ -161,6 +161,7 @@ function decodeFunction(precision, tiles, block) {
   return decodeOf(precision, tiles, ['let w0 = w;', ...pointers], 'w0', [...block, ...next]);
 }
 
+/** A decode kernel around the statements of a block: what it begins with, its outputs, and the loop up to the end of the tile at `first`. */
 function decodeOf(precision, tiles, pointers, first, block) {
   const { tableBytes, counting, zero } = decode[precision];
   const ys = range(tiles).map((m) => range(4).map((i) => `y${m}_${i}`));
@@ -209,8 +210,8 @@ const KEPT = 16;
 function keptFunction() {
   const sums = range(KEPT).flatMap((m) => [`all${m}`, `odd${m}`]);
   // One pointer for all tiles: there are more of them than registers.
-  const eachTile = (pointer, statements) =>
-    range(KEPT).flatMap((m) => ['{', m > 0 ? `${pointer} += wApart;` : '', ...statements(m), '}']);
+  const eachTile = (statements) =>
+    range(KEPT).flatMap((m) => ['{', m > 0 ? 'tile0 += wApart;' : '', ...statements(m), '}']);
   const vectors = (m) => {
     const code = new Code();
     let [low, high] = [[], []];
@@ -237,13 +238,13 @@ function keptFunction() {
     'do {',
     ...range(16).map((i) => `const t${i} = v128.load(table + ${16 * i});`),
     'let tile0 = bits;',
-    ...eachTile('tile0', vectors),
+    ...eachTile(vectors),
     'bits += 64;',
     'table += 256;',
     '} while (table < end);',
     'const d = v128.load32_splat(scale);',
     'let tile0 = w;',
-    ...eachTile('tile0', end),
+    ...eachTile(end),
     'w += 288;',
   ];
   const globals = sums.map((sum) => `let ${sum}: v128 = i64x2(0, 0);`);

@@ -65,11 +65,11 @@ def arguments(argv: Optional[List[str]] = None) -> argparse.Namespace:
     return a
 
 
-def course(a: argparse.Namespace, device: str):
+def course(a: argparse.Namespace, on: str):
     """The one course of training: all data from the beginning."""
     from trainer import Plan
     full = 2 if a.full_precision else 0 if a.start else .18   # 2: never 1-bit
-    return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=a.run + '.pt', brief=.9 if device == 'cpu' and 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
+    return Plan(a.steps, a.minutes, a.seed, a.tokens, peak=1e-3 if a.start else 2e-3, full=full, checkpoint=a.run + '.pt', brief=.9 if on == 'cpu' and 'avx512_bf16' in cpu_flags() else 0, averages=(.01, .03, .1))
 
 
 def prepared(a: argparse.Namespace, vocab: int, log):

@@ -1,4 +1,5 @@
 /** Kernels over a small memory, with typed arrays copied in and out. */
+import type { Test } from 'tap';
 import { Arena } from '../../src/model/arena.ts';
 import { canRelax, compileKernels, loadKernels, type Kernels, type KernelVariant } from '../../src/model/kernels.ts';
 
@@ -62,6 +63,22 @@ export const VARIANTS: readonly KernelVariant[] = [
   'armloop',
   'debug',
 ];
+
+/** Rows of outputs, `stride` floats apart, each held against what is expected; what lies between them is not the kernel's. */
+export function holdRows(
+  t: Test,
+  h: Harness,
+  out: number,
+  [n, rows, stride]: readonly [n: number, rows: number, stride: number],
+  expected: (i: number) => Float32Array,
+  name: string,
+): void {
+  for (let i = 0; i < n; i++) {
+    const at = out + i * stride * 4;
+    t.same(h.floats(at, rows), expected(i), `${name}, row ${i} of ${n}`);
+    t.ok(h.bytes(at + rows * 4, (stride - rows) * 4).every((byte) => byte === 0xee));
+  }
+}
 
 /** Largest difference, relative to the largest magnitude expected. */
 export function maxRelativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {

@@ -12,7 +12,7 @@ import {
   quantizeQ8,
   tableMatvecQ1,
 } from '../support/quantized.ts';
-import { Harness, VARIANTS } from './harness.ts';
+import { Harness, holdRows, VARIANTS } from './harness.ts';
 
 /** Room for the tables of n rows of activations, filled by a table kernel; exact ones are the larger. */
 function build(h: Harness, precision: Precision, x: Float32Array, cols: number): { tables: number; scales: number } {
@@ -65,11 +65,7 @@ function hold(
   const { tables, scales } = build(h, precision, x, cols);
   const out = h.room(n * stride * 4);
   h.kernels[`matvecQ1${precision}`](out, stride, w, rows, cols, tables, scales, n);
-  for (let i = 0; i < n; i++) {
-    const at = out + i * stride * 4;
-    t.same(h.floats(at, rows), expected(i), `${name}: ${rows} x ${cols}, row ${i} of ${n}`);
-    t.ok(h.bytes(at + rows * 4, (stride - rows) * 4).every((byte) => byte === 0xee));
-  }
+  holdRows(t, h, out, [n, rows, stride], expected, `${name}: ${rows} x ${cols}`);
 }
 
 /**

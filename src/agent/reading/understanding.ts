@@ -114,8 +114,8 @@ export class Understanding {
     if (acts.some((call) => NEEDS_VERB.has(call.action)) && isOnlyName(acts, said)) {
       return { outcome: 'not-understood', code: 'only-name', reason: `it does not say what to do with "${said}"` };
     }
-    const carries = CARRIES.exec(textPass(said).text)?.[1];
-    if (carries !== undefined && acts.length > 0 && acts.every(({ action }) => POINTED.has(action))) {
+    const carries = carrying(acts, said);
+    if (carries !== undefined) {
       return { outcome: 'refused', code: 'unsupported', reason: `nothing here can do "${carries}"` };
     }
     if (threshold !== undefined && confidence < threshold && mustBeSure(plan)) {
@@ -182,6 +182,12 @@ function notOffered({ action, args }: PlanCall, plan: readonly PlanCall[], said:
     if (other !== undefined) return `${action} ${other}`;
   }
   return undefined;
+}
+
+/** The verb of a command to carry what its plan would only switch, open or lock. */
+function carrying(acts: readonly PlanCall[], said: string): string | undefined {
+  if (acts.length === 0 || !acts.every(({ action }) => POINTED.has(action))) return undefined;
+  return CARRIES.exec(textPass(said).text)?.[1];
 }
 
 /** A floor that was said and that no call has, where the calls name an area: it was another one that was meant. */
